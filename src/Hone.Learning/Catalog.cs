@@ -1,0 +1,40 @@
+using Hone.Learning.Calibration;
+using Hone.Learning.Drift;
+
+namespace Hone.Learning;
+
+/// <summary>What a learner is built for.</summary>
+/// <param name="Features">Length of the feature vector.</param>
+/// <param name="Classes">Number of classes, 2 or more.</param>
+/// <param name="Seed">Seed of everything random in it.</param>
+public readonly record struct LearnerShape(int Features, int Classes, ulong Seed);
+
+/// <summary>
+/// Every learner, detector and calibrator that a config can name, as one visible list. The same list feeds the product,
+/// the help, the conformance tests and the benchmarks; a program adds its own entries to it.
+/// </summary>
+public sealed class Catalog
+{
+    /// <summary>Learners of class probabilities.</summary>
+    public CatalogList<LearnerShape, IClassifier> Learners { get; } = new("learner");
+
+    /// <summary>Detectors of change in a stream of losses; the context is the seed.</summary>
+    public CatalogList<ulong, IDriftDetector> Detectors { get; } = new("detector");
+
+    /// <summary>Calibrators of a binary probability; the context is the seed.</summary>
+    public CatalogList<ulong, ICalibrator> Calibrators { get; } = new("calibrator");
+
+    /// <summary>Everything that comes with Hone.</summary>
+    public static Catalog BuiltIn() => new()
+    {
+        Learners =
+        {
+        },
+        Detectors =
+        {
+        },
+        Calibrators =
+        {
+        },
+    };
+}
