@@ -38,3 +38,6 @@ public interface IRateBoost
     /// <summary>Restarts the step-size schedule so that steps are at least <paramref name="factor"/> times the present ones (1 or more), decaying again from there.</summary>
     void BoostRate(double factor);
 }
+
+/// <summary>Marks a learner that is there to be compared with: it is scored like any member and never votes.</summary>
+public interface IBaseline;

@@ -1,0 +1,118 @@
+namespace Hone.Learning.Sessions;
+
+/// <summary>Why a prediction asks to be acted on, or not.</summary>
+public enum ActReason
+{
+    /// <summary>The confidence reaches the threshold.</summary>
+    Acts,
+
+    /// <summary>The confidence is under the threshold.</summary>
+    UnderThreshold,
+
+    /// <summary>No member may vote.</summary>
+    NoVotes,
+}
+
+/// <summary>Whether a member takes part.</summary>
+public enum MemberState
+{
+    /// <summary>Votes.</summary>
+    Voting,
+
+    /// <summary>Too few answers so far.</summary>
+    WarmingUp,
+
+    /// <summary>A baseline: scored, never voting.</summary>
+    Baseline,
+
+    /// <summary>Lost its vote; learns anew.</summary>
+    LostVote,
+
+    /// <summary>Gave numbers that are not probabilities; was reset.</summary>
+    Failed,
+}
+
+/// <summary>What one member said.</summary>
+/// <param name="Label">Its class.</param>
+/// <param name="Confidence">Probability of that class.</param>
+/// <param name="Weight">Its weight in the ensemble, 0 when it has no vote.</param>
+/// <param name="Threshold">Its adaptive threshold.</param>
+/// <param name="State">Whether it takes part.</param>
+public readonly record struct MemberVote(int Label, double Confidence, double Weight, double Threshold, MemberState State);
+
+/// <summary>The answer to a question. One object per session, overwritten by the next question.</summary>
+public sealed class Prediction
+{
+    internal Prediction(int classes, int members)
+    {
+        ProbabilitiesArray = new double[classes];
+        MemberProbabilitiesArray = new double[classes * members];
+        VotesArray = new MemberVote[members];
+    }
+
+    internal double[] ProbabilitiesArray { get; }
+
+    internal double[] MemberProbabilitiesArray { get; }
+
+    internal MemberVote[] VotesArray { get; }
+
+    /// <summary>The question.</summary>
+    public long Id { get; internal set; }
+
+    /// <summary>Position of the session.</summary>
+    public long Seq { get; internal set; }
+
+    /// <summary>Event time in microseconds since 1970 UTC.</summary>
+    public long AtUs { get; internal set; }
+
+    /// <summary>The predicted class.</summary>
+    public int Label { get; internal set; }
+
+    /// <summary>Probability of each class, calibrated.</summary>
+    public ReadOnlySpan<double> Probabilities => ProbabilitiesArray;
+
+    /// <summary>Probability of the predicted class.</summary>
+    public double Confidence { get; internal set; }
+
+    /// <summary>Threshold that the confidence is compared with.</summary>
+    public double Threshold { get; internal set; }
+
+    /// <summary>Whether the confidence reaches the threshold.</summary>
+    public bool Act { get; internal set; }
+
+    /// <summary>Why it acts or not.</summary>
+    public ActReason Reason { get; internal set; }
+
+    /// <summary>How members were combined.</summary>
+    public ServingStrategy Strategy { get; internal set; }
+
+    /// <summary>Share of the voting weight that predicts the same class as the panel, 0…1.</summary>
+    public double Agreement { get; internal set; }
+
+    /// <summary>What each member said, in the order of the panel.</summary>
+    public ReadOnlySpan<MemberVote> Votes => VotesArray;
+
+    /// <summary>Class probabilities of one member.</summary>
+    public ReadOnlySpan<double> MemberProbabilities(int member)
+        => MemberProbabilitiesArray.AsSpan(member * ProbabilitiesArray.Length, ProbabilitiesArray.Length);
+
+    /// <summary>The reason as a sentence.</summary>
+    public string Explain() => Reason switch
+    {
+        ActReason.Acts => FormattableString.Invariant($"confidence {Confidence:0.00} reaches the threshold {Threshold:0.00}"),
+        ActReason.UnderThreshold => FormattableString.Invariant($"confidence {Confidence:0.00} is under the threshold {Threshold:0.00}"),
+        _ => "no member may vote yet",
+    };
+}
+
+/// <summary>What an answer did.</summary>
+/// <param name="Seq">Position of the session.</param>
+/// <param name="Correct">Whether the stored prediction was right.</param>
+/// <param name="Label">The answer.</param>
+/// <param name="Predicted">The stored class.</param>
+/// <param name="Confidence">The stored probability of that class.</param>
+/// <param name="LogLoss">Of the stored prediction.</param>
+/// <param name="Brier">Of the stored prediction: sum over classes of squared differences, halved, so that two classes give (p − y)².</param>
+/// <param name="Drift">Highest level any detector reached with this answer.</param>
+public readonly record struct Verdict(
+    long Seq, bool Correct, int Label, int Predicted, double Confidence, double LogLoss, double Brier, Drift.DriftLevel Drift);
