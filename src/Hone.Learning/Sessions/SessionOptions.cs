@@ -126,4 +126,10 @@ public sealed record SessionOptions
 
     /// <summary>Days of event time after which an open question expires.</summary>
     [Range(0.001, 36_500)] public double OpenQuestionDaysMax { get; init; } = 14;
+
+    /// <summary>Share of the panel in a signal joined with a rule's; the rule has the rest.</summary>
+    [Range(0.0, 1.0)] public double MlWeight { get; init; } = 0.4;
+
+    /// <summary>Share of the panel in a confidence joined with a rule's; the rule has the rest.</summary>
+    [Range(0.0, 1.0)] public double MlConfidenceWeight { get; init; } = 0.3;
 }
