@@ -45,6 +45,21 @@ public sealed class TradingCatalog
         },
         Costs =
         {
+            CatalogEntry<CostContext, ICostModel>.Of<DefaultCostsOptions>(
+                "default", "The costs of the asset class: crypto, fx or equity.", (context, _) => DefaultCosts.For(context)),
+            CatalogEntry<CostContext, ICostModel>.Of<CryptoCostsOptions>(
+                "crypto", "10 bp maker and taker, 1 bp half-spread, slippage of 1 % of the bar's range up to 5 bp.", (_, options) => new BasisPointCosts(options),
+                source: "Standard tier of large spot venues (0.10 % both sides), without discounts; one step since ever, dated steps by the option schedule"),
+            CatalogEntry<CostContext, ICostModel>.Of<FxCostsOptions>(
+                "fx", "Half-spread of 0.5 pip, no commission.", (context, options) => new PipCosts(context.Symbol, options),
+                source: "Spread accounts on major pairs (about 1 pip); one step since ever, dated steps by the option schedule"),
+            CatalogEntry<CostContext, ICostModel>.Of<EquityCostsOptions>(
+                "equity", "1 bp commission and 1 bp half-spread.", (_, options) => new BasisPointCosts(options),
+                source: "Discount brokers on liquid shares; one step since ever, dated steps by the option schedule"),
+            CatalogEntry<CostContext, ICostModel>.Of<CustomCostsOptions>(
+                "custom", "Every number by options: dated fees, half-spread, slippage by range, funding and borrow.", (_, options) => new BasisPointCosts(options)),
+            CatalogEntry<CostContext, ICostModel>.Of<NoCostsOptions>(
+                "none", "Charges nothing; every output says \"no costs\".", (_, _) => new NoCosts()),
         },
     };
 }

@@ -14,7 +14,10 @@ public interface ICostModel
     /// <summary>The price a market order really gets: the quoted price worsened by half the spread and slippage.</summary>
     /// <param name="price">Quoted price.</param>
     /// <param name="side">+1 buys, −1 sells.</param>
-    /// <param name="bar">The bar in which it fills.</param>
+    /// <param name="bar">
+    /// The bar whose range slippage may use. For a fill at an open it is the last complete bar before it, because the range of the bar
+    /// that has just opened is not known yet; for a stop that is touched inside a bar it is that bar.
+    /// </param>
     double MarketPrice(double price, int side, in Bar bar);
 
     /// <summary>Fee in money.</summary>

@@ -37,7 +37,7 @@ public readonly record struct Fill(long TimeUs, OrderKind Kind, double Quantity,
 /// <param name="Side">+1 long, −1 short.</param>
 /// <param name="OpenedAtUs">Close time of the bar of the first fill.</param>
 /// <param name="ClosedAtUs">Close time of the bar of the last fill.</param>
-/// <param name="Bars">Bars held.</param>
+/// <param name="Bars">Bar closes it was held through; 0 when it was opened and closed inside one bar.</param>
 /// <param name="Quantity">Largest size held, in units, above 0.</param>
 /// <param name="EntryPrice">Average price in.</param>
 /// <param name="ExitPrice">Average price out.</param>
