@@ -36,12 +36,29 @@ public sealed class TradingCatalog
         },
         Labels =
         {
+            CatalogEntry<LabelContext, ILabel>.Of<DirectionOptions>(
+                "direction", "Whether the close is higher after a fixed number of bars.", (context, options) => new Direction(context, options)),
+            CatalogEntry<LabelContext, ILabel>.Of<TripleBarrierOptions>(
+                "triple-barrier", "Which is reached first: a price above, a price below, or the end of the horizon.",
+                (context, options) => new TripleBarrier(context, options), "López de Prado, Advances in Financial Machine Learning, 2018, ch. 3"),
+            CatalogEntry<LabelContext, ILabel>.Of<TradeProfitableOptions>(
+                "trade-profitable", "Whether a trade on the question's side earns more than it costs.",
+                (context, options) => new TradeProfitable(context, options), "López de Prado, Advances in Financial Machine Learning, 2018, ch. 3.6"),
         },
         Regimes =
         {
+            CatalogEntry<long, IRegimeDetector>.Of<TrendVolatilityOptions>(
+                "trend-volatility", "Trend by a self-normalised t-statistic, volatility against its own median.", (_, options) => new TrendVolatility(options)),
         },
         Agents =
         {
+            Rules.RsiReversion.Entry,
+            Rules.Trend.Entry,
+            Rules.Momentum.Entry,
+            Rules.Breakout.Entry,
+            Rules.BollingerReversion.Entry,
+            CatalogEntry<AgentContext, IAgent>.Of<CommitteeOptions>(
+                "committee", "All rules together: the confidence-weighted mean of their directions.", (context, options) => new Committee(context, options)),
         },
         Costs =
         {

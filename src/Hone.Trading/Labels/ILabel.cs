@@ -13,7 +13,7 @@ public readonly record struct OpenQuestion(long Id, long AskedAtUs, double Close
 /// <summary>What came of a question.</summary>
 /// <param name="Label">Class index.</param>
 /// <param name="Weight">How much it counts in learning, above 0 and at most 1.</param>
-/// <param name="Return">Move from the question to the label as a fraction.</param>
+/// <param name="Return">Move of the price from the question to the label as a fraction, whichever side was asked about.</param>
 public readonly record struct LabelOutcome(int Label, double Weight, double Return);
 
 /// <summary>
@@ -27,6 +27,9 @@ public interface ILabel
 
     /// <summary>Bars after the question at which the label is known at the latest.</summary>
     int HorizonBars { get; }
+
+    /// <summary>Bars after the question before which the label is never known, 1…<see cref="HorizonBars"/>: younger questions are not looked at.</summary>
+    int EarliestBars => 1;
 
     /// <summary>Looks at the bar that is <paramref name="ageBars"/> (1…<see cref="HorizonBars"/>) after the question.</summary>
     /// <returns>Whether the label is now known; at the horizon it must be.</returns>
