@@ -14,7 +14,7 @@ internal sealed class Member : ISaved
     private readonly int _horizon;
     private readonly IClassifier?[] _learners;
     private readonly IDriftDetector[] _detectors;
-    private readonly LossScaler _scaler = new();
+    private readonly LossScaler _scaler = new(new LossScalerOptions());
     private readonly double[] _scratch;
     private IClassifier? _background;
     private double _backgroundLoss;
@@ -115,8 +115,10 @@ internal sealed class Member : ISaved
         _blockSum += brier;
         if (++_blockCount < _horizon)
             return DriftLevel.None;
-        var loss = _scaler.Scale(_blockSum / _blockCount);
+        var block = _blockSum / _blockCount;
         _blockSum = _blockCount = 0;
+        if (!_scaler.TryScale(block, out var loss))
+            return DriftLevel.None;
         Level = DriftLevel.None;
         var alarm = -1;
         for (var i = 0; i < _detectors.Length; i++)

@@ -31,6 +31,9 @@ public interface ILabel
     /// <summary>Bars after the question before which the label is never known, 1…<see cref="HorizonBars"/>: younger questions are not looked at.</summary>
     int EarliestBars => 1;
 
+    /// <summary>Whether it asks about the side of a rule's signal ("would this trade be profitable?") rather than about the market.</summary>
+    bool AsksAboutSide => false;
+
     /// <summary>Looks at the bar that is <paramref name="ageBars"/> (1…<see cref="HorizonBars"/>) after the question.</summary>
     /// <returns>Whether the label is now known; at the horizon it must be.</returns>
     bool TryResolve(in OpenQuestion question, in Bar bar, int ageBars, out LabelOutcome outcome);

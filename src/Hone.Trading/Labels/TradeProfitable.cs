@@ -44,6 +44,9 @@ public sealed class TradeProfitable : ILabel
     public int Classes => 2;
 
     /// <inheritdoc/>
+    public bool AsksAboutSide => true;
+
+    /// <inheritdoc/>
     public int HorizonBars { get; }
 
     /// <inheritdoc/>

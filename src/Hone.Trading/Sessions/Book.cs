@@ -12,13 +12,13 @@ public sealed class Book : ISaved
     private readonly int _horizonBars;
     private int _openId;
 
-    internal Book(SessionSetup setup, MarketInfo market, ICostModel costs, int horizonBars, int daysPerYear)
+    internal Book(SessionSetup setup, MarketInfo market, ICostModel costs, int horizonBars)
     {
         _options = setup.Trading;
         _horizonBars = horizonBars;
         Broker = new PaperBroker(setup.Broker with { VolumeKnown = market.VolumeKnown && setup.Broker.VolumeKnown }, costs);
         Risk = new RiskGate(setup.Risk, setup.Broker.Equity);
-        Performance = new PerformanceRecorder(setup.Broker.Equity, daysPerYear);
+        Performance = new PerformanceRecorder(setup.Broker.Equity, market.AssetClass);
     }
 
     /// <summary>Orders, fills, money.</summary>
@@ -47,7 +47,17 @@ public sealed class Book : ISaved
         Risk.Update(BookState.Of(Broker), bar.CloseTimeUs, Broker.ClosedTrades);
         foreach (ref readonly var trade in Broker.ClosedTrades)
             Performance.On(trade);
-        Performance.On(bar.CloseTimeUs, Broker.Equity, Broker.PositionFraction, bar.Close);
+        Performance.On(bar.CloseTimeUs, Broker.Equity, Broker.PositionFraction, bar.Close, Broker.TotalCosts, Broker.Turnover);
+    }
+
+    /// <summary>Signed share of equity that was exposed to the last bar: the position after the fills at its open, before stops and targets inside it.</summary>
+    internal double ExposedFraction(in Bar bar)
+    {
+        var units = Broker.Position;
+        foreach (ref readonly var fill in Broker.Fills)
+            if (fill.Kind != OrderKind.Market)
+                units -= fill.Quantity;
+        return units != 0 && Broker.Equity > 0 ? units * bar.Open / Broker.Equity : 0;
     }
 
     /// <summary>Steps 9 and 10: what the decision wants, cut by the gate, as orders for the next bar.</summary>

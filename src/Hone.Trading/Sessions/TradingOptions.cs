@@ -50,7 +50,8 @@ public sealed record TradingOptions
 /// <param name="StepUs">Usual distance of two bars in microseconds.</param>
 /// <param name="ExtraColumns">Names of extra columns.</param>
 /// <param name="VolumeKnown">Whether the source has volume at all.</param>
-public sealed record MarketInfo(string Symbol, AssetClass AssetClass, long StepUs, IReadOnlyList<string> ExtraColumns, bool VolumeKnown);
+/// <param name="ReferencePrice">A price of its usual size, above 0, where a cost in pips must be a fraction.</param>
+public sealed record MarketInfo(string Symbol, AssetClass AssetClass, long StepUs, IReadOnlyList<string> ExtraColumns, bool VolumeKnown, double ReferencePrice);
 
 /// <summary>Everything a trading session is made of, by name.</summary>
 public sealed record SessionSetup

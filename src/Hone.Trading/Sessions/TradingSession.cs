@@ -37,6 +37,7 @@ public sealed class TradingSession : ISaved
     private TradeEntry _decided;
     private TradeEntry _open;
     private HashChain _emissions;
+    private double _costsBefore;
 
     /// <summary>Builds a session.</summary>
     /// <exception cref="InvalidOptionsException">A name or an option is unknown or out of range.</exception>
@@ -48,7 +49,7 @@ public sealed class TradingSession : ISaved
         _costs = catalog.Costs[setup.Costs.Name].Create(new CostContext(market.Symbol, market.AssetClass), setup.Costs.Options);
         _features = new FeatureEngine(catalog, new FeatureContext(market.StepUs, market.ExtraColumns), setup.Features.Count > 0 ? setup.Features : null);
         _regimes = catalog.Regimes[setup.Regime.Name].Create(market.StepUs, setup.Regime.Options);
-        _label = catalog.Labels[setup.Label.Name].Create(new LabelContext(_costs.RoundTrip(1, 0)), setup.Label.Options);
+        _label = catalog.Labels[setup.Label.Name].Create(new LabelContext(_costs.RoundTrip(market.ReferencePrice, 0)), setup.Label.Options);
         _sideLabel = _label.AsksAboutSide;
         _classes = _label.Classes;
         _labels = new LabelStore(_label);
@@ -65,10 +66,9 @@ public sealed class TradingSession : ISaved
             new SessionShape([.. selected.Features.Select(f => f.Name)], _classes, _label.HorizonBars, setup.Seed, [.. selected.Features.Select(f => f.WatchDrift)]));
         _x = new double[selected.Features.Count];
         _outcomes = new OutcomeLearner(catalog.Learning, setup.Trading, _x.Length, setup.Seed);
-        DaysPerYear = market.AssetClass switch { AssetClass.Crypto => 365, AssetClass.Fx => 260, _ => 252 };
-        Real = new Book(setup, market, _costs, _label.HorizonBars, DaysPerYear);
-        RulesOnly = new Book(setup, market, _costs, _label.HorizonBars, DaysPerYear);
-        Baselines = new BaselineRecorder();
+        Real = new Book(setup, market, _costs, _label.HorizonBars);
+        RulesOnly = new Book(setup, market, _costs, _label.HorizonBars);
+        Baselines = new BaselineRecorder(market.AssetClass, _costs.RoundTrip(market.ReferencePrice, 0) / 2);
         _memberTrades = new MemberTrades[Learning.MemberCount];
         _decided = new TradeEntry(_x.Length, Learning.MemberCount);
         _open = new TradeEntry(_x.Length, Learning.MemberCount);
@@ -76,9 +76,6 @@ public sealed class TradingSession : ISaved
 
     /// <summary>The market.</summary>
     public MarketInfo Market { get; }
-
-    /// <summary>Days in a trading year of this market.</summary>
-    public int DaysPerYear { get; }
 
     /// <summary>The panel.</summary>
     public LearningSession Learning { get; }
@@ -165,6 +162,9 @@ public sealed class TradingSession : ISaved
         // 2 and 3 Fills, marks, closed trades and what they teach.
         Real.Take(bar);
         RulesOnly.Take(bar);
+        var costs = Real.Broker.TotalCosts;
+        Baselines.On(bar.CloseTimeUs, bar.Close, Real.ExposedFraction(bar), Real.Broker.Equity > 0 ? (costs - _costsBefore) / Real.Broker.Equity : 0);
+        _costsBefore = costs;
         SettleReal();
         SettleRulesOnly();
 
@@ -189,7 +189,7 @@ public sealed class TradingSession : ISaved
             _labels.Open(new OpenQuestion(Bars, bar.CloseTimeUs, bar.Close, sigma, _sideLabel ? SideOf(rule) : 0));
             breakEven = _judge.BreakEven(_costs.RoundTrip(bar.Close, bar.CloseTimeUs));
             var panel = _sideLabel ? MlAware.ProfitableVote(prediction.Probabilities, rule) : MlAware.DirectionVote(prediction.Probabilities);
-            var acts = prediction.Reason != ActReason.NoVotes && panel.Direction != 0 && IsDirection(prediction.Label) && prediction.Confidence > breakEven;
+            var acts = prediction.Reason != ActReason.NoVotes && panel.Direction != 0 && (_sideLabel ? prediction.Label == 1 : IsDirection(prediction.Label)) && prediction.Confidence > breakEven;
             joined = _mlAware.Join(rule, panel, acts);
             Decisions++;
             if (acts)
@@ -205,7 +205,6 @@ public sealed class TradingSession : ISaved
         if (RulesOnly.Decide(bar, ruleSide, RuleFraction(rule, sigma), sigma))
             _outcomes.Decided(_x, rule);
 
-        Baselines.On(bar.CloseTimeUs, bar.Close, Real.Broker.PositionFraction);
         Chain(bar);
         Bars++;
         Observer?.OnBar(this, bar);
@@ -323,6 +322,7 @@ public sealed class TradingSession : ISaved
         writer.Write(PanelActed);
         writer.Write(Vetoes);
         _emissions.Save(writer);
+        writer.Write(_costsBefore);
         writer.Write((int)Regime.Trend);
         writer.Write((int)Regime.Volatility);
         writer.Write((ReadOnlySpan<double>)_x);
@@ -358,6 +358,7 @@ public sealed class TradingSession : ISaved
         PanelActed = reader.ReadInt64();
         Vetoes = reader.ReadInt64();
         _emissions = HashChain.Load(reader);
+        _costsBefore = reader.ReadFinite();
         Regime = new Regime((TrendRegime)reader.ReadInt32(0, 2), (VolatilityRegime)reader.ReadInt32(0, 2));
         reader.Read(_x);
         _features.Load(reader);
