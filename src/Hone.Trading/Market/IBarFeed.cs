@@ -6,6 +6,9 @@ public interface IBarFeed : IDisposable
     /// <summary>The market's name.</summary>
     string Symbol { get; }
 
+    /// <summary>What kind of market it is.</summary>
+    AssetClass AssetClass { get; }
+
     /// <summary>Names of further numeric columns, in the order in which <see cref="TryRead"/> writes them; often empty.</summary>
     IReadOnlyList<string> ExtraColumns { get; }
 
