@@ -1,5 +1,7 @@
 using Hone.Learning.Calibration;
 using Hone.Learning.Drift;
+using Hone.Learning.Neural;
+using Hone.Learning.Online;
 
 namespace Hone.Learning;
 
@@ -29,6 +31,19 @@ public sealed class Catalog
     {
         Learners =
         {
+            CatalogEntry<LearnerShape, IClassifier>.Of<NoChangeOptions>(
+                "no-change", "Baseline: the label stays what it last was, as often as it has stayed.", (shape, options) => new NoChange(shape, options)),
+            CatalogEntry<LearnerShape, IClassifier>.Of<MajorityOptions>(
+                "majority", "Baseline: the frequency of each class so far.", (shape, options) => new Majority(shape, options)),
+            CatalogEntry<LearnerShape, IClassifier>.Of<LogisticRegressionOptions>(
+                "logistic-regression", "Linear log-odds by averaged and by fast gradient descent, mixed by their likelihood.",
+                (shape, options) => new LogisticRegression(shape, options), "Polyak, Juditsky 1992; Herbster, Warmuth 1998"),
+            CatalogEntry<LearnerShape, IClassifier>.Of<PassiveAggressiveOptions>(
+                "passive-aggressive", "Linear separator that changes only inside its margin, with calibrated probabilities.",
+                (shape, options) => new PassiveAggressive(shape, options), "Crammer et al. 2006"),
+            CatalogEntry<LearnerShape, IClassifier>.Of<MlpOptions>(
+                "mlp", "Neural network of one or two hidden layers, trained example by example.",
+                (shape, options) => new Mlp(shape, options), "Rumelhart, Hinton, Williams 1986"),
         },
         Detectors =
         {
