@@ -33,6 +33,15 @@ public sealed class TradingCatalog
     {
         Features =
         {
+            Block("returns", "Returns over 1 to 24 bars, plain and in units of volatility.", _ => new ReturnFeatures()),
+            Block("trend", "Distances to averages, regression line, Supertrend, ADX, Aroon.", _ => new TrendFeatures()),
+            Block("momentum", "RSI, MACD, stochastic, CCI, rate of change, TRIX, TSI, CMO.", _ => new MomentumFeatures()),
+            Block("volatility", "ATR, Bollinger, Keltner, range estimators, EWMA, volatility of volatility.", _ => new VolatilityFeatures()),
+            Block("volume", "Volume against its past, money flows, VWAP distance, illiquidity; NaN in a market without volume.", _ => new VolumeFeatures()),
+            Block("price-action", "Candle, gap, streak, Donchian positions, fractals.", _ => new PriceActionFeatures()),
+            Block("calendar", "Hour, weekday, distance to the end of the month (UTC).", _ => new CalendarFeatures()),
+            Block("higher-timeframe", "Return, RSI and trend of complete bars of 4 and 24 steps.", context => new HigherTimeframeFeatures(context)),
+            Block("structure", "Autocorrelation, variance ratio, skewness, kurtosis, efficiency, entropy, Hurst.", _ => new StructureFeatures()),
         },
         Labels =
         {
@@ -79,4 +88,7 @@ public sealed class TradingCatalog
                 "none", "Charges nothing; every output says \"no costs\".", (_, _) => new NoCosts()),
         },
     };
+
+    private static CatalogEntry<FeatureContext, IFeatureBlock> Block(string name, string summary, Func<FeatureContext, IFeatureBlock> build)
+        => CatalogEntry<FeatureContext, IFeatureBlock>.Of<FeatureBlockOptions>(name, summary, (context, _) => build(context));
 }
