@@ -34,7 +34,7 @@ public sealed class PaperBroker : ISaved
     private Bar _last;
     private long _timeUs = long.MinValue;
     private bool _inBar, _usable;
-    private double _budget;
+    private double _budget, _lastQuoted;
 
     /// <summary>A book with its starting equity and nothing else.</summary>
     /// <exception cref="InvalidOptionsException">An option is out of range.</exception>
@@ -319,11 +319,19 @@ public sealed class PaperBroker : ISaved
                 Trigger(ref _pending[i], open, known, inside: false);
 
         // The open has gone beyond the limit: filled at the open as a taker, and never worse than the limit.
-        if (_protection.HasTarget && Passes(-Math.Sign(Position), open, _protection.TargetPrice))
-            ExecuteProtection(OrderKind.TakeProfit, open, maker: false, known, _protection.TargetPrice);
+        JumpedTarget(open, known);
         for (var i = 0; i < _pendingCount; i++)
             if (_pending[i].WaitsAsLimit && Passes(_pending[i].Side, open, _pending[i].Order.Price))
                 Execute(ref _pending[i], open, maker: false, known, _pending[i].Order.Price, inside: false);
+
+        // Once more: an entry at this open may have moved it around a new average.
+        JumpedTarget(open, known);
+    }
+
+    private void JumpedTarget(double open, in Bar known)
+    {
+        if (_protection.HasTarget && Passes(-Math.Sign(Position), open, _protection.TargetPrice))
+            ExecuteProtection(OrderKind.TakeProfit, open, maker: false, known, _protection.TargetPrice);
     }
 
     private void TouchedStops(in Bar bar)
@@ -332,10 +340,10 @@ public sealed class PaperBroker : ISaved
             TriggerProtection(Worse(-Math.Sign(Position), _protection.StopPrice, bar.Open), bar);
         for (var i = 0; i < _pendingCount; i++)
             if (_pending[i].WaitsAsStop && Reaches(_pending[i].Side, Extreme(_pending[i].Side, bar), _pending[i].Order.Price))
-                Trigger(ref _pending[i], _pending[i].Order.Price, bar, inside: true);
+                Trigger(ref _pending[i], Worse(_pending[i].Side, _pending[i].Order.Price, bar.Open), bar, inside: true);
     }
 
-    // What reduces goes first: a target must not profit from an entry that may have come after the price it needs.
+    // What reduces goes first, and no price is made up outside the bar: a target must not profit from an entry that may have come after the price it needs.
     private void TradedThrough(in Bar bar)
     {
         if (_protection is { HasTarget: true, ArmedInside: false } && Passes(-Math.Sign(Position), Extreme(Math.Sign(Position), bar), _protection.TargetPrice))
@@ -346,7 +354,7 @@ public sealed class PaperBroker : ISaved
             {
                 ref var pending = ref _pending[i];
                 if (pending.WaitsAsLimit && pending.Order.ReduceOnly == reducing && Passes(pending.Side, Extreme(-pending.Side, bar), pending.Order.Price))
-                    Execute(ref pending, pending.Order.Price, maker: true, bar, double.NaN, inside: true);
+                    Execute(ref pending, Math.Clamp(pending.Order.Price, bar.Low, bar.High), maker: true, bar, double.NaN, inside: true);
             }
             if (!reducing)
                 break;
@@ -354,15 +362,16 @@ public sealed class PaperBroker : ISaved
     }
 
     // The bar has touched the stop of a position that was entered inside the same bar. Whether before or after the entry is unknown: in doubt after.
+    // Where the entry was already beyond the stop (it stands around the average of an older position), it fills at the price of the entry.
     private void StopsOfEntriesInside(in Bar bar)
     {
         if (_protection is { ArmedInside: true, HasStop: true } && Reaches(-Math.Sign(Position), Extreme(-Math.Sign(Position), bar), _protection.StopPrice))
-            TriggerProtection(_protection.StopPrice, bar);
+            TriggerProtection(Worse(-Math.Sign(Position), _protection.StopPrice, _lastQuoted), bar);
         for (var i = 0; i < _pendingCount; i++)
         {
             ref var pending = ref _pending[i];
             if (pending.WaitsAsStop && pending.Order.ReduceOnly && Reaches(pending.Side, Extreme(pending.Side, bar), pending.Order.Price))
-                Trigger(ref pending, Worse(pending.Side, pending.Order.Price, AveragePrice), bar, inside: true);
+                Trigger(ref pending, Worse(pending.Side, pending.Order.Price, _lastQuoted), bar, inside: true);
         }
     }
 
@@ -448,7 +457,8 @@ public sealed class PaperBroker : ISaved
             ThrowImpossibleCosts(quoted, price, fee);
 
         ref var fill = ref _fills[_fillCount++];
-        fill = new(_timeUs, kind, quantity, price, fee, quantity * (price - quoted));
+        fill = new(_timeUs, kind, quantity, price, fee, size * (side > 0 ? price - quoted : quoted - price));
+        _lastQuoted = quoted;
         if (_account.Book(fill, quoted, out var closed))
         {
             _closed[_closedCount++] = closed;
