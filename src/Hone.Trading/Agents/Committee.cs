@@ -133,8 +133,10 @@ public sealed class Committee : IAgent
     {
         if (seats is null)
             return [.. Rules.BuiltIn.Select(rule => new CommitteeMember(rule.Entry.Create(context), rule.Style, 1))];
-        return [.. seats.Select(seat =>
+        return [.. seats.Select((seat, i) =>
         {
+            if (seat is null)
+                throw new InvalidOptionsException($"committee: seat {i + 1} is null.");
             var rule = Rules.BuiltIn.FirstOrDefault(known => known.Entry.Name == seat.Agent)
                 ?? throw new InvalidOptionsException($"committee: there is no rule '{seat.Agent}'. Known: {string.Join(", ", Rules.BuiltIn.Select(known => known.Entry.Name))}.");
             return new CommitteeMember(rule.Entry.Create(context, seat.Options), rule.Style, seat.Weight);
