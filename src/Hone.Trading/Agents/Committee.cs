@@ -29,9 +29,13 @@ public sealed record CommitteeOptions
     [Range(0.0, 1.0)]
     public double RegimeTilt { get; init; } = 0.5;
 
-    /// <summary>Size of the mean direction above which the committee speaks; it falls silent at half of that.</summary>
+    /// <summary>Size of the mean direction above which the committee begins to speak.</summary>
     [Range(0.0, 0.99)]
-    public double AgreementMin { get; init; } = 0.25;
+    public double AgreementMin { get; init; } = 0.75;
+
+    /// <summary>Where it falls silent, as a share of <see cref="AgreementMin"/>; 0: when the mean direction turns.</summary>
+    [Range(0.0, 0.95)]
+    public double Exit { get; init; }
 }
 
 /// <summary>A rule in a committee.</summary>
@@ -50,7 +54,7 @@ public sealed class Committee : IAgent
 {
     private readonly CommitteeMember[] _members;
     private readonly double[] _trending, _sideways;
-    private readonly double _agreementMin;
+    private readonly double _agreementMin, _exit;
     private SignalLatch _latch;
 
     /// <summary>A committee of rules that come with Hone.</summary>
@@ -78,6 +82,7 @@ public sealed class Committee : IAgent
         }
         // At 0 any difference speaks; the smallest one keeps rounding errors quiet.
         _agreementMin = Math.Max(options.AgreementMin, 1e-9);
+        _exit = options.Exit;
     }
 
     /// <inheritdoc/>
@@ -99,7 +104,7 @@ public sealed class Committee : IAgent
             speaking += weights[i];
         }
         var direction = confidences > 0 ? votes / confidences : 0;
-        return _latch.Update(direction / _agreementMin, 0.5).Direction == 0
+        return _latch.Update(direction / _agreementMin, _exit).Direction == 0
             ? Signal.None
             : new(Math.Clamp(direction, -1, 1), Math.Min(1, Math.Abs(votes) / speaking));
     }
@@ -128,8 +133,10 @@ public sealed class Committee : IAgent
     {
         if (seats is null)
             return [.. Rules.BuiltIn.Select(rule => new CommitteeMember(rule.Entry.Create(context), rule.Style, 1))];
-        return [.. seats.Select(seat =>
+        return [.. seats.Select((seat, i) =>
         {
+            if (seat is null)
+                throw new InvalidOptionsException($"committee: seat {i + 1} is null.");
             var rule = Rules.BuiltIn.FirstOrDefault(known => known.Entry.Name == seat.Agent)
                 ?? throw new InvalidOptionsException($"committee: there is no rule '{seat.Agent}'. Known: {string.Join(", ", Rules.BuiltIn.Select(known => known.Entry.Name))}.");
             return new CommitteeMember(rule.Entry.Create(context, seat.Options), rule.Style, seat.Weight);

@@ -19,7 +19,7 @@ public struct SignalLatch
 
     /// <summary>Takes the next score.</summary>
     /// <param name="score">Score in units of its entry; NaN or infinite: missing.</param>
-    /// <param name="exit">Score, on the side's own side, below which the side ends; 0 to 1.</param>
+    /// <param name="exit">Score, on the side's own side, at or below which the side ends; 0 to 1.</param>
     /// <param name="mayBegin">Whether a side may begin or turn on this bar.</param>
     public Signal Update(double score, double exit, bool mayBegin = true)
     {
@@ -30,7 +30,7 @@ public struct SignalLatch
         }
         if (mayBegin && Math.Abs(score) > 1)
             _side = score > 0 ? 1 : -1;
-        else if (_side * score < exit)
+        else if (_side * score <= exit)
             _side = 0;
         if (_side == 0)
             return Signal.None;

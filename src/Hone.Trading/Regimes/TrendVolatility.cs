@@ -10,15 +10,15 @@ public sealed record TrendVolatilityOptions
 {
     /// <summary>Window of the trend in bars: the exponential mean of returns has a step of 2 / (window + 1). Also the warm-up.</summary>
     [Range(4, 100_000)]
-    public int TrendWindow { get; init; } = 96;
+    public int TrendWindow { get; init; } = 144;
 
     /// <summary>Size of the trend statistic above which a trend begins. It is standard normal on a random walk.</summary>
     [Range(0.1, 10.0)]
-    public double TrendEnter { get; init; } = 2.0;
+    public double TrendEnter { get; init; } = 1.75;
 
     /// <summary>Size of the trend statistic below which a trend ends; at most the entry.</summary>
     [Range(0.0, 10.0)]
-    public double TrendExit { get; init; } = 0.75;
+    public double TrendExit { get; init; } = 0.5;
 
     /// <summary>Window of the present volatility in bars.</summary>
     [Range(2, 100_000)]
