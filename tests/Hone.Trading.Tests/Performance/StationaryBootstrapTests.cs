@@ -1,0 +1,94 @@
+using Hone.Trading.Performance;
+
+namespace Hone.Trading.Tests.Performance;
+
+public sealed class StationaryBootstrapTests
+{
+    [Fact]
+    public void The_interval_of_the_mean_covers_the_truth_as_often_as_promised_on_dependent_returns()
+    {
+        // AR(0.3): the mean is 0. 300 simulations at 95 % leave 0.95 ± 0.025 with 95 % probability; the percentile interval is known to cover a little less.
+        const int simulations = 300;
+        var (covered, naive) = (0, 0);
+        for (var i = 0; i < simulations; i++)
+        {
+            var values = PerformanceStatisticsTests.Noise(600, 0, 1, seed: 1000 + (ulong)i, carry: 0.3);
+            var interval = StationaryBootstrap.Mean(values, seed: (ulong)i, resamples: 300)!.Value;
+            if (interval.Low <= 0 && interval.High >= 0)
+                covered++;
+            var moments = Moments.Of(values);
+            if (Math.Abs(moments.Mean) <= 1.96 * moments.Deviation / Math.Sqrt(values.Length))
+                naive++;
+        }
+        Assert.InRange(covered / (double)simulations, 0.91, 0.98);
+        // The same check must be able to fail: an interval that believes in independence covers far too little.
+        Assert.True(naive / (double)simulations < 0.89, $"The naive interval covered {naive} of {simulations}.");
+    }
+
+    [Fact]
+    public void The_sharpe_interval_covers_the_true_sharpe_ratio()
+    {
+        const int simulations = 150;
+        var covered = 0;
+        for (var i = 0; i < simulations; i++)
+        {
+            var values = PerformanceStatisticsTests.Noise(300, 0.001, 0.01, seed: 5000 + (ulong)i);
+            var interval = StationaryBootstrap.Returns(values, 365, 1, (ulong)i, 300)!.Sharpe!.Value;
+            if (interval.Low <= 0.1 * Math.Sqrt(365) && interval.High >= 0.1 * Math.Sqrt(365))
+                covered++;
+        }
+        Assert.InRange(covered / (double)simulations, 0.90, 0.99);
+    }
+
+    [Fact]
+    public void Longer_memory_gets_longer_blocks()
+    {
+        double Mean(double carry)
+        {
+            double sum = 0;
+            for (var i = 0; i < 40; i++)
+                sum += StationaryBootstrap.OptimalBlockLength(PerformanceStatisticsTests.Noise(1000, 0, 1, (ulong)i, carry));
+            return sum / 40;
+        }
+        var (none, some, much) = (Mean(0), Mean(0.3), Mean(0.8));
+        Assert.True(none < some && some < much, $"{none} {some} {much}");
+        // Politis and White give b = (2ρ/(1 − ρ²))^⅔ · n^⅓ for AR(1) in the stationary bootstrap: 7.6 at 0.3 and 27 at 0.8 for n = 1,000.
+        Assert.InRange(some, 5, 11);
+        Assert.InRange(much, 19, 36);
+        Assert.InRange(none, 1, 5);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_bits_and_another_seed_does_not()
+    {
+        var values = PerformanceStatisticsTests.Noise(300, 0.001, 0.01, 1);
+        Assert.Equal(StationaryBootstrap.Returns(values, 365, 1, 7), StationaryBootstrap.Returns(values, 365, 1, 7));
+        Assert.NotEqual(StationaryBootstrap.Returns(values, 365, 1, 7), StationaryBootstrap.Returns(values, 365, 1, 8));
+    }
+
+    [Fact]
+    public void Intervals_lie_around_what_was_observed()
+    {
+        var values = PerformanceStatisticsTests.Noise(500, 0.001, 0.01, 3);
+        var s = ReturnStatistics.Compute(values, null, null, 500 / 365.0, 365, TrialCount.One, 1);
+        var intervals = s.Intervals!;
+        AssertInside(s.Sharpe!.Value, intervals.Sharpe!.Value);
+        AssertInside(s.Sortino!.Value, intervals.Sortino!.Value);
+        AssertInside(s.NetProfit!.Value, intervals.NetProfit);
+        AssertInside(s.CompoundingAnnualReturn!.Value, intervals.CompoundingAnnualReturn!.Value);
+        AssertInside(s.MaxDrawdown!.Value, intervals.MaxDrawdown);
+        Assert.Equal((1000, 0.95), (intervals.Resamples, intervals.Confidence));
+        static void AssertInside(double value, Interval interval) => Assert.True(interval.Low < value && value < interval.High, $"{value} {interval}");
+    }
+
+    [Fact]
+    public void Too_few_days_have_no_interval()
+    {
+        var values = PerformanceStatisticsTests.Noise(StationaryBootstrap.ObservationsMin - 1, 0, 1, 1);
+        Assert.Null(StationaryBootstrap.Mean(values, 1));
+        Assert.Null(StationaryBootstrap.Returns(values, 365, 1, 1));
+        Assert.Equal(1, StationaryBootstrap.OptimalBlockLength(values));
+        Assert.Throws<ArgumentOutOfRangeException>(() => StationaryBootstrap.Mean(values, 1, resamples: 99));
+        Assert.Throws<ArgumentOutOfRangeException>(() => StationaryBootstrap.Mean(values, 1, confidence: 1));
+    }
+}
