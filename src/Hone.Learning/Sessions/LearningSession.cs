@@ -43,7 +43,6 @@ public sealed class LearningSession : ISaved
     private int _drawn = -1;
     private int _asksSinceDraw;
     private int _regime;
-    private int _lastLabel = -1;
     private long _lastReview = long.MinValue;
     private long _answersSinceRecalibration;
 
@@ -52,7 +51,6 @@ public sealed class LearningSession : ISaved
     private readonly int _atRaw;
     private readonly int _atPanel;
     private readonly int _atMajority;
-    private readonly int _atLastLabel;
 
     /// <summary>Builds a session.</summary>
     /// <exception cref="InvalidOptionsException">A member, a detector or an option is unknown or out of range.</exception>
@@ -86,14 +84,14 @@ public sealed class LearningSession : ISaved
         _atRaw = _atMembers + _members.Length * _classes;
         _atPanel = _atRaw + 1;
         _atMajority = _atPanel + _classes;
-        _atLastLabel = _atMajority + _classes;
-        _questions = new QuestionBook(_atLastLabel + 1, options.OpenQuestionsMax);
+        _questions = new QuestionBook(_atMajority + _classes, options.OpenQuestionsMax);
         _calibrator = catalog.Calibrators[options.Calibrator].Create(shape.Seed);
         if (options.InputDrift)
             _inputs = new InputDriftMonitor(_features, new InputDriftOptions(), shape.Seed, shape.WatchDrift);
         _thompson = new Rng(shape.Seed, "thompson");
         Panel = new MemberStatistics(options, _horizon);
-        Score = new ClassificationScore(_classes);
+        // Between a question and its answer lie h − 1 other answers that the baselines may not use.
+        Score = new ClassificationScore(_classes, _horizon - 1);
         Last = new Prediction(_classes, _members.Length);
     }
 
@@ -117,6 +115,9 @@ public sealed class LearningSession : ISaved
 
     /// <summary>Accuracy, kappa, log-loss and so on of the panel's stored predictions, beside the baselines.</summary>
     public ClassificationScore Score { get; }
+
+    /// <summary>How often what the panel gave p came true (two classes).</summary>
+    public ReliabilityDiagram Reliability { get; } = new();
 
     /// <summary>The last prediction.</summary>
     public Prediction Last { get; }
@@ -189,7 +190,6 @@ public sealed class LearningSession : ISaved
         for (var m = 0; m < _members.Length; m++)
             _members[m].Predict(x, regime, numbers.Slice(_atMembers + m * _classes, _classes), this);
         WriteMajority(numbers.Slice(_atMajority, _classes));
-        numbers[_atLastLabel] = _lastLabel;
         Combine(numbers, flat);
         Panel.Predictions++;
 
@@ -257,11 +257,12 @@ public sealed class LearningSession : ISaved
         var panelBrier = Brier(panel, label);
         var panelLogLoss = LogLoss(panel[label]);
         Panel.Record(best == label, panel[best], panelLogLoss, panelBrier, majority, atUs);
-        Score.Add(panel, label, (int)numbers[_atLastLabel], ArgMax(numbers.Slice(_atMajority, _classes)));
+        Score.Add(panel, label);
+        if (_classes == 2)
+            Reliability.Add(panel[1], label == 1);
         verdict = new Verdict(Seq, best == label, label, best, panel[best], panelLogLoss, panelBrier, drift);
 
         _classCounts[label]++;
-        _lastLabel = label;
         _answersSinceRecalibration++;
         _questions.Remove(slot);
         return true;
@@ -491,7 +492,6 @@ public sealed class LearningSession : ISaved
         writer.Write(_drawn);
         writer.Write(_asksSinceDraw);
         writer.Write(_regime);
-        writer.Write(_lastLabel);
         writer.Write(_lastReview);
         writer.Write(_answersSinceRecalibration);
         writer.Write((ReadOnlySpan<double>)_weights);
@@ -502,6 +502,7 @@ public sealed class LearningSession : ISaved
             member.Save(writer);
         Panel.Save(writer);
         Score.Save(writer);
+        Reliability.Save(writer);
         _calibrator.Save(writer);
         _inputs?.Save(writer);
     }
@@ -522,7 +523,6 @@ public sealed class LearningSession : ISaved
         _drawn = reader.ReadInt32(-1, _members.Length - 1);
         _asksSinceDraw = reader.ReadInt32();
         _regime = reader.ReadInt32(0, RegimesMax - 1);
-        _lastLabel = reader.ReadInt32(-1, _classes - 1);
         _lastReview = reader.ReadInt64();
         _answersSinceRecalibration = reader.ReadInt64();
         reader.Read(_weights);
@@ -533,6 +533,7 @@ public sealed class LearningSession : ISaved
             member.Load(reader);
         Panel.Load(reader);
         Score.Load(reader);
+        Reliability.Load(reader);
         _calibrator.Load(reader);
         _inputs?.Load(reader);
     }
