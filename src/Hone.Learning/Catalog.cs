@@ -47,9 +47,19 @@ public sealed class Catalog
         },
         Detectors =
         {
+            CatalogEntry<ulong, IDriftDetector>.Of<AdwinOptions>("adwin", "Keeps the longest window whose mean has not changed and reports when old values had to go.",
+                (_, options) => new Adwin(options), "Bifet, Gavalda, SDM 2007"),
+            CatalogEntry<ulong, IDriftDetector>.Of<PageHinkleyOptions>("page-hinkley", "Accumulates how far losses are above their running mean, in standard deviations.",
+                (_, options) => new PageHinkley(options), "Page, Biometrika 1954; Hinkley, Biometrika 1971"),
+            CatalogEntry<ulong, IDriftDetector>.Of<DdmOptions>("ddm", "Compares the running error rate with the lowest it has been.",
+                (_, options) => new Ddm(options), "Gama, Medas, Castillo, Rodrigues, SBIA 2004"),
         },
         Calibrators =
         {
+            CatalogEntry<ulong, ICalibrator>.Of<PlattCalibratorOptions>("platt", "Slope and shift on the logit scale, learned online and held at the identity until outcomes say otherwise.",
+                (_, options) => new PlattCalibrator(options), "Platt 1999"),
+            CatalogEntry<ulong, ICalibrator>.Of<IdentityCalibratorOptions>("identity", "Leaves probabilities as they are.",
+                (_, options) => new IdentityCalibrator()),
         },
     };
 }

@@ -1,0 +1,150 @@
+using Hone.Learning.Numerics;
+using Hone.Learning.State;
+
+namespace Hone.Learning.Evaluation;
+
+/// <summary>Spearman's rank correlation of two streams, from a uniform sample of bounded size; exact until the sample is full.</summary>
+/// <remarks>
+/// <para>The sample is a reservoir (Vitter, "Random sampling with a reservoir", ACM TOMS 11, 1985, algorithm R) with numbers that depend on the seed
+/// alone, so the same stream gives the same sample. With 10,000 of more pairs the error of sampling is 0.01. Equal values share the mean of
+/// their ranks.</para>
+/// <para>Memory is six numbers per place of the sample. <see cref="Value"/> sorts it: a millisecond at 10,000; nothing allocates.</para>
+/// </remarks>
+public sealed class RankCorrelation : ISaved
+{
+    private const string SectionName = "rank-correlation";
+    private const int CapacityMax = 1_000_000;
+
+    private readonly double[] _x;
+    private readonly double[] _y;
+    private readonly double[] _sorted;
+    private readonly int[] _order;
+    private readonly double[] _rankX;
+    private readonly double[] _rankY;
+    private readonly ulong _seed;
+    private Rng _random;
+
+    /// <summary>An empty sample.</summary>
+    /// <param name="seed">Seed of the sample.</param>
+    /// <param name="capacity">Pairs kept, 2 to a million.</param>
+    public RankCorrelation(ulong seed, int capacity = 10_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, CapacityMax);
+        _seed = seed;
+        _x = new double[capacity];
+        _y = new double[capacity];
+        _sorted = new double[capacity];
+        _order = new int[capacity];
+        _rankX = new double[capacity];
+        _rankY = new double[capacity];
+        _random = new(seed, SectionName);
+    }
+
+    /// <summary>Pairs seen.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Pairs in the sample.</summary>
+    public int Sampled => (int)Math.Min(Count, _x.Length);
+
+    /// <summary>The rank correlation of the sample, in −1…1; 0 while undefined (fewer than two pairs, or a constant side).</summary>
+    public double Value
+    {
+        get
+        {
+            var n = Sampled;
+            if (n < 2)
+                return 0;
+            Rank(_x.AsSpan(0, n), _rankX.AsSpan(0, n));
+            Rank(_y.AsSpan(0, n), _rankY.AsSpan(0, n));
+            double squaresX = 0, squaresY = 0, products = 0;
+            var middle = 0.5 * (n - 1);
+            for (var i = 0; i < n; i++)
+            {
+                var dx = _rankX[i] - middle;
+                var dy = _rankY[i] - middle;
+                squaresX += dx * dx;
+                squaresY += dy * dy;
+                products += dx * dy;
+            }
+            return squaresX > 0 && squaresY > 0 ? Math.Clamp(products / Math.Sqrt(squaresX * squaresY), -1, 1) : 0;
+        }
+    }
+
+    /// <summary>Takes one pair.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A side is NaN; infinite values have a rank like any other.</exception>
+    public void Add(double x, double y)
+    {
+        Require(x);
+        Require(y);
+        var place = Count++;
+        if (place >= _x.Length)
+        {
+            place = (long)Math.BigMul(_random.NextUInt64(), (ulong)Count, out _);
+            if (place >= _x.Length)
+                return;
+        }
+        _x[place] = x;
+        _y[place] = y;
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Reset()
+    {
+        Count = 0;
+        _random = new(_seed, SectionName);
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateWriter writer)
+    {
+        writer.Section(SectionName, 1);
+        writer.Write(Count);
+        _random.Save(writer);
+        writer.Write(_x.AsSpan(0, Sampled));
+        writer.Write(_y.AsSpan(0, Sampled));
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
+    {
+        reader.Section(SectionName, 1);
+        Count = reader.ReadInt64();
+        if (Count is < 0 or > 1L << 60)
+            throw new CorruptStateException($"rank-correlation: {Count} pairs are impossible.");
+        _random = Rng.Load(reader);
+        reader.Read(_x.AsSpan(0, Sampled));
+        reader.Read(_y.AsSpan(0, Sampled));
+        for (var i = 0; i < Sampled; i++)
+            if (double.IsNaN(_x[i]) || double.IsNaN(_y[i]))
+                throw new CorruptStateException("rank-correlation: a pair is not a number.");
+    }
+
+    private void Rank(ReadOnlySpan<double> values, Span<double> ranks)
+    {
+        var n = values.Length;
+        var sorted = _sorted.AsSpan(0, n);
+        var order = _order.AsSpan(0, n);
+        values.CopyTo(sorted);
+        for (var i = 0; i < n; i++)
+            order[i] = i;
+
+        // Which of several equal values comes first does not matter: they share a rank.
+        sorted.Sort(order);
+        for (var from = 0; from < n;)
+        {
+            var to = from + 1;
+            while (to < n && sorted[to] == sorted[from])
+                to++;
+            var shared = 0.5 * (from + to - 1);
+            for (; from < to; from++)
+                ranks[order[from]] = shared;
+        }
+    }
+
+    private static void Require(double value)
+    {
+        if (double.IsNaN(value))
+            throw new ArgumentOutOfRangeException(nameof(value), value, "A value that is not a number has no rank.");
+    }
+}
