@@ -16,7 +16,7 @@ public sealed record MajorityOptions
 }
 
 /// <summary>Baseline: the frequency of each class so far. It looks at no feature.</summary>
-public sealed class Majority : IClassifier
+public sealed class Majority : IClassifier, IBaseline
 {
     private readonly MajorityOptions _options;
     private readonly double[] _weights;

@@ -28,7 +28,7 @@ public sealed record NoChangeOptions
 /// measured rate at which a label equals the one <see cref="NoChangeOptions.Lag"/> before it, never below chance. The other
 /// classes share the rest equally.
 /// </remarks>
-public sealed class NoChange : IClassifier
+public sealed class NoChange : IClassifier, IBaseline
 {
     // Keeps the last label ahead of the others where labels change more often than chance.
     private const double Lead = 1e-6;

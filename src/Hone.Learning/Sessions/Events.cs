@@ -24,7 +24,7 @@ public readonly record struct DriftEvent(
 /// <param name="Reference">What it was compared with.</param>
 public readonly record struct AdaptationEvent(long Seq, long AtUs, string Member, string Action, string Cause, double Statistic, double Reference);
 
-/// <summary>Hears what a session notices and does. Called inside <see cref="LearningSession.Ask"/> and <see cref="LearningSession.Answer"/>, in order.</summary>
+/// <summary>Hears what a session notices and does. Called inside <see cref="LearningSession.Ask"/> and <see cref="LearningSession.TryAnswer"/>, in order.</summary>
 public interface ISessionObserver
 {
     /// <summary>A detector reached a level.</summary>

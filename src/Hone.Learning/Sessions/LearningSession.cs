@@ -87,7 +87,7 @@ public sealed class LearningSession : ISaved
         _questions = new QuestionBook(_atMajority + _classes, options.OpenQuestionsMax);
         _calibrator = catalog.Calibrators[options.Calibrator].Create(shape.Seed);
         if (options.InputDrift)
-            _inputs = new InputDriftMonitor(_features, new InputDriftOptions(), shape.Seed, shape.WatchDrift);
+            _inputs = new InputDriftMonitor(new InputDriftOptions(), _features, shape.Seed, shape.WatchDrift is { } watched ? [.. watched] : default(ReadOnlySpan<bool>));
         _thompson = new Rng(shape.Seed, "thompson");
         Panel = new MemberStatistics(options, _horizon);
         // Between a question and its answer lie h − 1 other answers that the baselines may not use.

@@ -19,7 +19,7 @@ public sealed class MemberStatistics : ISaved
     private readonly RollingMean _accuracy;
     private readonly RollingMean _logLoss;
     private readonly RollingMean _confidence;
-    private readonly EProcess _floor = new();
+    private readonly EProcess _floor = new(new EProcessOptions());
     private double _logLossSum;
     private double _brierSum;
     private double _gap;
@@ -93,7 +93,7 @@ public sealed class MemberStatistics : ISaved
     }
 
     /// <summary>Highest evidence so far that the member is worse than the majority baseline, an e-value.</summary>
-    public double FloorEvidence => _floor.MaxEvidence;
+    public double FloorEvidence => Elementary.Exp(Math.Min(_floor.LogWealthMax, 700));
 
     /// <summary>Event time of the last answer in microseconds since 1970 UTC; the smallest number before the first.</summary>
     public long UpdatedAtUs => _lastAnswerUs;

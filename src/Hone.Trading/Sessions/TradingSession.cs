@@ -69,6 +69,7 @@ public sealed class TradingSession : ISaved
         Real = new Book(setup, market, _costs, _label.HorizonBars);
         RulesOnly = new Book(setup, market, _costs, _label.HorizonBars);
         Baselines = new BaselineRecorder(market.AssetClass, _costs.RoundTrip(market.ReferencePrice, 0) / 2);
+        RankInformationCoefficient = new RankCorrelation(setup.Seed);
         _memberTrades = new MemberTrades[Learning.MemberCount];
         _decided = new TradeEntry(_x.Length, Learning.MemberCount);
         _open = new TradeEntry(_x.Length, Learning.MemberCount);
@@ -96,7 +97,7 @@ public sealed class TradingSession : ISaved
     public Correlation InformationCoefficient { get; } = new();
 
     /// <summary>Rank correlation of the panel's direction with the move that followed.</summary>
-    public RankCorrelation RankInformationCoefficient { get; } = new();
+    public RankCorrelation RankInformationCoefficient { get; }
 
     /// <summary>The cost model.</summary>
     public ICostModel Costs => _costs;
