@@ -29,6 +29,9 @@ public sealed class ReplayFeed : IBarFeed
     }
 
     /// <inheritdoc/>
+    public AssetClass AssetClass { get; init; } = AssetClass.Crypto;
+
+    /// <inheritdoc/>
     public string Symbol { get; }
 
     /// <inheritdoc/>
