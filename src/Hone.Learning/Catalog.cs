@@ -9,7 +9,11 @@ namespace Hone.Learning;
 /// <param name="Features">Length of the feature vector.</param>
 /// <param name="Classes">Number of classes, 2 or more.</param>
 /// <param name="Seed">Seed of everything random in it.</param>
-public readonly record struct LearnerShape(int Features, int Classes, ulong Seed);
+/// <param name="Overlap">
+/// How many consecutive examples share most of their label: the horizon of a label in bars. Above 1 the newest label says much about the
+/// next one, but is not known yet when the next question is asked; a learner must not judge itself by such neighbours.
+/// </param>
+public readonly record struct LearnerShape(int Features, int Classes, ulong Seed, int Overlap = 1);
 
 /// <summary>
 /// Every learner, detector and calibrator that a config can name, as one visible list. The same list feeds the product,

@@ -211,7 +211,7 @@ public sealed class Mlp : IClassifier, IRateBoost
             StepByAdam(label, weight);
         else
             StepByDescent(label, weight);
-        _schedule.Advance();
+        _schedule.Advance(weight);
         _scaler.Learn(x);
     }
 

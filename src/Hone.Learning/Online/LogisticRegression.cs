@@ -53,6 +53,8 @@ public sealed record LogisticRegressionOptions
 /// flips the noise of the last step would drown an edge of a few per cent. The fast ones keep a large step and follow a world
 /// that is easy or moves. Their probabilities are mixed by how likely each made the labels (fixed-share): on weak edges the
 /// mixture is the slow set, on easy streams the fast one, and nobody has to choose a step size.</para>
+/// <para>An example of weight w counts as w examples in the step, the falling of the steps and the average, so that h overlapping
+/// labels of weight 1/h are one.</para>
 /// <para>A step is rate·w / (1 + ¼·rate·w·(1 + ‖z‖²)), the implicit update's bound: no example, whatever its weight w or
 /// features, moves its own score further than an exact solution would.</para>
 /// <para>Polyak, Juditsky, "Acceleration of stochastic approximation by averaging", SIAM J. Control Optim. 30(4), 1992;
@@ -73,6 +75,7 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
     private readonly double[] _weights;
     private readonly double[] _average;
     private readonly double[] _fast;
+    private readonly double _fastRate;
     private double _averaged;
     private double _fastShare;
 
@@ -95,7 +98,9 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
         _weights = new double[_rows * _length];
         _average = new double[_rows * _length];
         _fast = new double[_rows * _length];
-        _fastShare = options.FastRate > 0 ? FastShareInitial : 0;
+        // Overlapping labels would flatter the fast weights, which have just seen most of the next label.
+        _fastRate = shape.Overlap > 1 ? 0 : options.FastRate;
+        _fastShare = _fastRate > 0 ? FastShareInitial : 0;
         _z = new double[_length];
         _z[Features] = 1;
         _scores = new double[2 * _rows];
@@ -192,9 +197,9 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
 
         var curvature = 0.25 * Kernels.Dot(_z, _z);
         var rate = Bounded(_schedule.Rate, weight, curvature);
-        var fastRate = Bounded(_options.FastRate, weight, curvature);
+        var fastRate = Bounded(_fastRate, weight, curvature);
         var keep = 1 - rate * _options.L2;
-        var gain = Math.Max(1 / (1 + AverageGain * _averaged), 1 / _options.AverageMemory);
+        var gain = Math.Min(weight, 1) * Math.Max(1 / (1 + AverageGain * _averaged), 1 / _options.AverageMemory);
         for (var row = 0; row < _rows; row++)
         {
             var k = _rows == 1 ? 1 : row;
@@ -205,8 +210,8 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
         }
         if (fastRate > 0)
             Share(_slowProbabilities[label], _fastProbabilities[label], Math.Min(weight, 1));
-        _averaged++;
-        _schedule.Advance();
+        _averaged = Math.Min(_averaged + weight, 1e18);
+        _schedule.Advance(weight);
         _scaler.Learn(x);
     }
 

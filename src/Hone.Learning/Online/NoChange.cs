@@ -45,7 +45,8 @@ public sealed class NoChange : IClassifier, IBaseline
     {
         Scores.Check(shape);
         (Features, Classes, _options) = (shape.Features, shape.Classes, options);
-        _recent = new int[options.Lag];
+        // Of overlapping labels the one known last is a whole horizon old.
+        _recent = new int[Math.Max(options.Lag, shape.Overlap)];
     }
 
     /// <inheritdoc/>

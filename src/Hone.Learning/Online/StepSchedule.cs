@@ -21,8 +21,8 @@ internal sealed class StepSchedule : ISaved
     /// <summary>The present step.</summary>
     public double Rate => Math.Max(_floor, _peak / Math.Sqrt(1 + _age / _decay));
 
-    /// <summary>One example was learned.</summary>
-    public void Advance() => _age++;
+    /// <summary>An example of that weight was learned.</summary>
+    public void Advance(double weight) => _age = Math.Min(_age + weight, 1e18);
 
     /// <summary>Raises the present step to factor times itself, from where it decays again.</summary>
     public void Boost(double factor)

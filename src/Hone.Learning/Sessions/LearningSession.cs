@@ -75,7 +75,7 @@ public sealed class LearningSession : ISaved
             var name = member.Name ?? member.Learner;
             if (Array.Exists(_members, m => m?.Name == name))
                 throw new InvalidOptionsException($"learning: there are two members named '{name}'; give one of them a name of its own.");
-            _members[i] = new Member(name, s => entry.Create(new LearnerShape(_features, _classes, s), member.Options), catalog, options, _horizon, seed);
+            _members[i] = new Member(name, s => entry.Create(new LearnerShape(_features, _classes, s, _horizon), member.Options), catalog, options, _horizon, seed);
         }
         var voters = Math.Max(1, _members.Count(m => !m.IsBaseline));
         _weights = [.. _members.Select(m => m.IsBaseline ? 0 : 1.0 / voters)];
@@ -247,7 +247,7 @@ public sealed class LearningSession : ISaved
         {
             UpdateWeights(numbers, label);
             foreach (var member in _members)
-                member.Learn(x, label, weight, regime);
+                member.Learn(x, label, weight / _horizon, regime);
             if (_classes == 2)
                 _calibrator.Learn(numbers[_atRaw], label, weight / _horizon);
         }

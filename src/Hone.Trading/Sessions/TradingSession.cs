@@ -185,7 +185,7 @@ public sealed class TradingSession : ISaved
         var sigma = _features.Values[_sigmaIndex];
         if (Asked)
         {
-            _features.Selected(_x);
+            _features.Selected(_x).CopyTo(_x);
             var prediction = Learning.Ask(Bars, _x, bar.CloseTimeUs, (int)Regime.Trend, Real.IsFlat);
             _labels.Open(new OpenQuestion(Bars, bar.CloseTimeUs, bar.Close, sigma, _sideLabel ? SideOf(rule) : 0));
             breakEven = _judge.BreakEven(_costs.RoundTrip(bar.Close, bar.CloseTimeUs));
