@@ -1364,6 +1364,6 @@
   byId('provenance').textContent = data.provenance.map(([name, value]) => `${name} ${value}`).slice(0, 6).join(' · ');
   show(data.portfolio ? 0 : 1);
   resized.observe(byId('content'));
-  root.dataset.overflow = String(root.scrollWidth > innerWidth);
+  root.dataset.overflow = String(root.scrollWidth > root.clientWidth);
   root.dataset.ready = 'true';
 })();

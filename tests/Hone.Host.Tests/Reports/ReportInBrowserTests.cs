@@ -122,7 +122,7 @@ public sealed class ReportInBrowserTests
               const page = e.target.contentDocument, root = page.documentElement, widths = [];
               for (const button of page.querySelectorAll('#markets button')) {
                 button.click();
-                widths.push(root.scrollWidth - e.target.contentWindow.innerWidth);
+                widths.push(root.scrollWidth - root.clientWidth);
               }
               Object.assign(document.documentElement.dataset, { errors: root.dataset.errors, ready: root.dataset.ready, overflow: root.dataset.overflow, wider: String(Math.max(...widths) > 0), views: widths.length });
             };
