@@ -65,7 +65,7 @@
     bars_per_second: ['Bars per second', 'Speed of the whole loop: parsing, features, learning and trading.'],
     beta: ['Beta', 'How much the book moves when the market moves by one.'],
     brier: ['Brier score', 'Mean squared error of the probabilities; 0.25 is what always saying 50% gives with two classes, lower is better.'],
-    buy_and_hold: ['Buy and hold', 'Return of buying at the start and never trading again, costs of the purchase included.'],
+    buy_and_hold: ['Buy and hold', 'Return of buying at the start and never trading again.'],
     cagr: ['CAGR', 'Growth per year that compounds to the whole return.'],
     calibration_error: ['Calibration error', 'Mean confidence minus accuracy: above 0 is over-confident.'],
     calmar: ['Calmar ratio', 'Return per year divided by the maximum drawdown.'],
@@ -86,7 +86,7 @@
     feature_count: ['Features', 'Number of inputs the models see at each bar.'],
     fees: ['Fees', 'Commission paid to the venue.'],
     hit_rate: ['Hit rate', 'Share of trades that ended with a gain after costs.'],
-    ic: ['Information coefficient', 'Rank correlation between prediction and later return; 0.02 to 0.05 is good, above 0.2 is suspicious.'],
+    ic: ['Information coefficient', 'Correlation between prediction and later return; 0.02 to 0.05 is good, above 0.2 is suspicious.'],
     information_ratio: ['Information ratio', 'Return over the benchmark per unit of its deviation.'],
     kappa: ['Kappa', 'Accuracy above chance: 0 is guessing with the class frequencies, 1 is perfect.'],
     kappa_m: ['Kappa M', 'Accuracy above that of the majority class.'],
@@ -107,13 +107,14 @@
     rules_only: ['Rules only', 'The shadow book of the same rules without any model.'],
     seconds: ['Seconds', 'From the first parsed byte to the last event.'],
     seed: ['Seed', 'The same seed, data, config and version give the same bits.'],
-    sharpe: ['Sharpe ratio', 'Mean return divided by its standard deviation, per year, from daily returns.'],
+    sharpe: ['Sharpe ratio', 'Mean return divided by its standard deviation, scaled to a year.'],
     skew: ['Skew', 'Asymmetry of daily returns; below 0 the large moves are losses.'],
     slippage: ['Slippage', 'What fills cost beyond the quoted price.'],
     sortino: ['Sortino ratio', 'Like Sharpe, but only falls count as risk.'],
     spread: ['Spread', 'Half the distance between bid and ask, paid at each market fill.'],
+    spread_and_slippage: ['Spread and slippage', 'What market fills cost beyond the quoted middle price.'],
     state_hash: ['State hash', 'Hash of everything the session knows at the end; equal hashes mean equal runs, bit for bit.'],
-    total_fees: ['Total costs', 'Fees, spread, slippage and carry together.'],
+    total_fees: ['Total fees', 'What was paid in fees over the whole run.'],
     trades: ['Trades', 'Round trips from flat to flat.'],
     trials: ['Tries', 'Fits, search steps and challengers in the ledger; the deflated Sharpe ratio counts them all.'],
     turnover: ['Turnover', 'Traded value as a multiple of equity.'],
@@ -126,16 +127,18 @@
   const ALIASES = {
     psr: 'probabilistic_sharpe', dsr: 'deflated_sharpe', sharpe_ratio: 'sharpe', sortino_ratio: 'sortino', calmar_ratio: 'calmar', maximum_drawdown: 'max_drawdown', mdd: 'max_drawdown',
     no_change: 'accuracy_no_change', majority: 'accuracy_majority', brier_score: 'brier', information_coefficient: 'ic', temporal_kappa: 'kappa_temporal', expected_calibration_error: 'ece',
-    n_eff: 'effective_sample_size', effective_samples: 'effective_sample_size', logloss: 'log_loss', total_costs: 'total_fees', costs: 'total_fees', threshold: 'adaptive_threshold', weight: 'adaptive_weight',
-    annual_volatility: 'volatility', value_at_risk: 'var', features: 'feature_count', drift_alarms: 'drifts', tries: 'trials', skewness: 'skew', spread_and_slippage: 'slippage', expected_shortfall: 'cvar',
+    n_eff: 'effective_sample_size', effective_samples: 'effective_sample_size', logloss: 'log_loss', threshold: 'adaptive_threshold', weight: 'adaptive_weight',
+    annual_volatility: 'volatility', value_at_risk: 'var', features: 'feature_count', drift_alarms: 'drifts', tries: 'trials', skewness: 'skew', expected_shortfall: 'cvar',
   };
   const keyOf = name => { const key = name.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, ''); return Object.hasOwn(ALIASES, key) ? ALIASES[key] : key; };
   const meaning = name => Object.hasOwn(GLOSSARY, keyOf(name)) ? GLOSSARY[keyOf(name)] : null;
   /** A figure's name as it is shown: names like max_drawdown become words, names that are words already stay. */
   function labelOf(name) {
-    if (!/^[a-z0-9_]+$/.test(name)) return name;
+    if (!/^[a-z0-9_ ]+$/.test(name)) return name;
     const words = name.replaceAll('_', ' ');
-    return meaning(name)?.[0] ?? words.charAt(0).toUpperCase() + words.slice(1);
+    // An alias shares the explanation but keeps its own words, unless it is an abbreviation.
+    const key = words.replaceAll(' ', '_');
+    return (Object.hasOwn(GLOSSARY, key) || words.length <= 4) && meaning(name) ? meaning(name)[0] : words.charAt(0).toUpperCase() + words.slice(1);
   }
 
   // ---------------------------------------------------------------- 2 elements
@@ -822,7 +825,7 @@
     const inside = isNumber(ece) && isNumber(eceNull) ? ece <= eceNull : null;
     return h('div', { class: 'pair' }, figure, h('div', null,
       h('p', { class: 'sentence' }, h('b', null, term('ece', 'ECE'), ` ${fixed(ece, 4)}`), ` against ${fixed(eceNull, 4)}, which a perfectly calibrated model would stay under in 95% of samples of this size. `,
-        inside === null ? '' : inside ? 'The probabilities can be taken as they are.' : 'The probabilities are off by more than chance explains.'),
+        inside === null ? '' : inside ? 'The distance is within what chance explains.' : 'The probabilities are off by more than chance explains.'),
       h('p', { class: 'sentence' }, 'The grey band is where a calibrated model’s points would lie. Circles grow with the number of answers; vermillion ones are outside the band.')));
   }
 
@@ -1212,7 +1215,7 @@
   function reproduce(data) {
     let config = data.config;
     try { config = JSON.stringify(JSON.parse(config), null, 2); } catch { /* comments are allowed: shown as it is */ }
-    return section('reproduce', 'Reproduce this run', 'The same version with this command, config and data gives the same state hash, bit for bit.',
+    return section('reproduce', 'Reproduce this run', 'The same version with this command, config and data gives the same state hash, bit for bit, wherever the numerics fingerprint is the same.',
       h('div', { class: 'with-copy' }, h('h3', null, 'Command'), copyButton(data.command)), h('pre', { tabindex: '0', 'aria-label': 'Command' }, data.command),
       h('details', null, h('summary', null, 'Effective config'), h('div', { class: 'with-copy' }, h('span', { class: 'soft' }, 'as JSON'), copyButton(config)), h('pre', { tabindex: '0', 'aria-label': 'Config' }, config)),
       pairs('Provenance', data.provenance));
@@ -1234,7 +1237,7 @@
       ? ` To keep this file small the price curves show every ${market.stride === 1 ? '' : `${market.stride}th `}point and the member curves every ${fixed(market.stride * market.member_stride)}th.` : '';
     return [head(market),
       section('price', 'Price, trades and regimes', [h('span', { id: 'usage' }, USAGE), thinned], priceChart(market, axis)),
-      section('equity', 'Equity and its baselines', 'As a multiple of the starting equity, after costs. A result means something only beside what holding, cash, the rules alone and luck would have earned.',
+      section('equity', 'Equity and its baselines', `As a multiple of the starting equity, ${/no costs/i.test(market.cost_model) ? 'without any costs' : 'after costs'}. A result means something only beside what holding, cash, the rules alone and luck would have earned.`,
         new TimeChart(axis, { title: 'Equity', term: 'equity', height: 290, ...equityFormat, series: equitySeries(market, axis) }).element, distribution(market.random)),
       section('drawdown', 'Drawdown and exposure', '',
         new TimeChart(axis, { title: 'Drawdown', term: 'drawdown', height: 160, format: v => percent(v), tick: percentTick, include: [0], bounds: [-1, 0], series: [{ name: 'Drawdown', colour: 'down', values: market.drawdown, fill: true, width: 1.2 }] }).element,
@@ -1253,7 +1256,7 @@
       h('div', { class: 'pair' }, section('costs', 'Costs', market.cost_model, costTable(market.costs)), section('data-quality', 'Data quality', '', pairs('Data quality', market.data_quality))),
       section('drifts', 'Drift alarms and adaptations', `${plural(market.drift_count, 'drift alarm')} and ${plural(market.adaptation_count, 'adaptation')}.${newestOf(market.drifts.length, market.drift_count)}`,
         h('h3', null, 'Drift alarms'), table({ caption: 'Drift alarms', rows: market.drifts, columns: eventColumns('Detector', 'Statistic', true), empty: 'No detector raised an alarm.' }),
-        h('p', { class: 'sentence' }), h('h3', null, 'Adaptations'), table({ caption: 'Adaptations', rows: market.adaptations, columns: eventColumns('Action', 'Cause', false), empty: 'Nothing had to adapt.' })),
+        h('h3', { class: 'next' }, 'Adaptations'), table({ caption: 'Adaptations', rows: market.adaptations, columns: eventColumns('Action', 'Cause', false), empty: 'Nothing had to adapt.' })),
       reproduce(data)];
   }
 
