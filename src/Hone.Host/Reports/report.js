@@ -36,6 +36,8 @@
   const multiple = v => isNumber(v) ? fixed(v, 3) + '×' : DASH;
   const significant = (v, digits = 4) => !isNumber(v) ? DASH : v === 0 ? '0' : fixed(v, Math.max(0, Math.min(10, digits - 1 - Math.floor(Math.log10(Math.abs(v))))));
   const price = v => significant(v, 6);
+  /** Decimals that tell ticks of this step apart. */
+  const decimalsOf = step => Math.max(0, Math.min(10, -Math.floor(Math.log10(step * 1.001)) + (/^2\.?5/.test(String(step / 10 ** Math.floor(Math.log10(step)))) ? 1 : 0)));
   const money = v => fixed(v, 2);
   const signClass = v => isNumber(v) && v !== 0 ? (v > 0 ? 'up' : 'down') : '';
   const plural = (n, one, many = one + 's') => `${fixed(n)} ${n === 1 ? one : many}`;
@@ -63,7 +65,7 @@
     bars_per_second: ['Bars per second', 'Speed of the whole loop: parsing, features, learning and trading.'],
     beta: ['Beta', 'How much the book moves when the market moves by one.'],
     brier: ['Brier score', 'Mean squared error of the probabilities; 0.25 is what always saying 50% gives with two classes, lower is better.'],
-    buy_and_hold: ['Buy and hold', 'Return of buying at the start and never trading again, costs of the purchase included.'],
+    buy_and_hold: ['Buy and hold', 'Return of buying at the start and never trading again.'],
     cagr: ['CAGR', 'Growth per year that compounds to the whole return.'],
     calibration_error: ['Calibration error', 'Mean confidence minus accuracy: above 0 is over-confident.'],
     calmar: ['Calmar ratio', 'Return per year divided by the maximum drawdown.'],
@@ -84,7 +86,7 @@
     feature_count: ['Features', 'Number of inputs the models see at each bar.'],
     fees: ['Fees', 'Commission paid to the venue.'],
     hit_rate: ['Hit rate', 'Share of trades that ended with a gain after costs.'],
-    ic: ['Information coefficient', 'Rank correlation between prediction and later return; 0.02 to 0.05 is good, above 0.2 is suspicious.'],
+    ic: ['Information coefficient', 'Correlation between prediction and later return; 0.02 to 0.05 is good, above 0.2 is suspicious.'],
     information_ratio: ['Information ratio', 'Return over the benchmark per unit of its deviation.'],
     kappa: ['Kappa', 'Accuracy above chance: 0 is guessing with the class frequencies, 1 is perfect.'],
     kappa_m: ['Kappa M', 'Accuracy above that of the majority class.'],
@@ -105,13 +107,14 @@
     rules_only: ['Rules only', 'The shadow book of the same rules without any model.'],
     seconds: ['Seconds', 'From the first parsed byte to the last event.'],
     seed: ['Seed', 'The same seed, data, config and version give the same bits.'],
-    sharpe: ['Sharpe ratio', 'Mean return divided by its standard deviation, per year, from daily returns.'],
+    sharpe: ['Sharpe ratio', 'Mean return divided by its standard deviation, scaled to a year.'],
     skew: ['Skew', 'Asymmetry of daily returns; below 0 the large moves are losses.'],
     slippage: ['Slippage', 'What fills cost beyond the quoted price.'],
     sortino: ['Sortino ratio', 'Like Sharpe, but only falls count as risk.'],
     spread: ['Spread', 'Half the distance between bid and ask, paid at each market fill.'],
+    spread_and_slippage: ['Spread and slippage', 'What market fills cost beyond the quoted middle price.'],
     state_hash: ['State hash', 'Hash of everything the session knows at the end; equal hashes mean equal runs, bit for bit.'],
-    total_fees: ['Total costs', 'Fees, spread, slippage and carry together.'],
+    total_fees: ['Total fees', 'What was paid in fees over the whole run.'],
     trades: ['Trades', 'Round trips from flat to flat.'],
     trials: ['Tries', 'Fits, search steps and challengers in the ledger; the deflated Sharpe ratio counts them all.'],
     turnover: ['Turnover', 'Traded value as a multiple of equity.'],
@@ -124,16 +127,18 @@
   const ALIASES = {
     psr: 'probabilistic_sharpe', dsr: 'deflated_sharpe', sharpe_ratio: 'sharpe', sortino_ratio: 'sortino', calmar_ratio: 'calmar', maximum_drawdown: 'max_drawdown', mdd: 'max_drawdown',
     no_change: 'accuracy_no_change', majority: 'accuracy_majority', brier_score: 'brier', information_coefficient: 'ic', temporal_kappa: 'kappa_temporal', expected_calibration_error: 'ece',
-    n_eff: 'effective_sample_size', effective_samples: 'effective_sample_size', logloss: 'log_loss', total_costs: 'total_fees', costs: 'total_fees', threshold: 'adaptive_threshold', weight: 'adaptive_weight',
-    annual_volatility: 'volatility', value_at_risk: 'var', features: 'feature_count', drift_alarms: 'drifts', tries: 'trials', skewness: 'skew', spread_and_slippage: 'slippage', expected_shortfall: 'cvar',
+    n_eff: 'effective_sample_size', effective_samples: 'effective_sample_size', logloss: 'log_loss', threshold: 'adaptive_threshold', weight: 'adaptive_weight',
+    annual_volatility: 'volatility', value_at_risk: 'var', features: 'feature_count', drift_alarms: 'drifts', tries: 'trials', skewness: 'skew', expected_shortfall: 'cvar',
   };
   const keyOf = name => { const key = name.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, ''); return Object.hasOwn(ALIASES, key) ? ALIASES[key] : key; };
   const meaning = name => Object.hasOwn(GLOSSARY, keyOf(name)) ? GLOSSARY[keyOf(name)] : null;
   /** A figure's name as it is shown: names like max_drawdown become words, names that are words already stay. */
   function labelOf(name) {
-    if (!/^[a-z0-9_]+$/.test(name)) return name;
+    if (!/^[a-z0-9_ ]+$/.test(name)) return name;
     const words = name.replaceAll('_', ' ');
-    return meaning(name)?.[0] ?? words.charAt(0).toUpperCase() + words.slice(1);
+    // An alias shares the explanation but keeps its own words, unless it is an abbreviation.
+    const key = words.replaceAll(' ', '_');
+    return (Object.hasOwn(GLOSSARY, key) || words.length <= 4) && meaning(name) ? meaning(name)[0] : words.charAt(0).toUpperCase() + words.slice(1);
   }
 
   // ---------------------------------------------------------------- 2 elements
@@ -263,7 +268,7 @@
       if (this.length === 0) return [];
       const first = Math.max(0, Math.ceil(this.from)), last = Math.min(this.length - 1, Math.floor(this.to));
       const t0 = this.times[first], t1 = this.times[last];
-      const wanted = Math.max(2, Math.floor(width / 100));
+      const wanted = Math.max(2, Math.floor(width / 80));
       const fixedSteps = [1e3, 5e3, 15e3, 3e4, 6e4, 3e5, 9e5, 18e5, 36e5, 108e5, 216e5, 432e5, 864e5, 1728e5, 6048e5];
       const step = fixedSteps.find(u => (t1 - t0) / u <= wanted);
       const places = [];
@@ -324,12 +329,14 @@
     constructor(axis, options) {
       Object.assign(this, { axis, options, width: 0, pointers: new Map(), dirty: false });
       this.series = options.series ?? [];
+      // A chart without a value needs no room.
+      if (!options.rows && !this.series.some(({ values }) => values.some(isNumber))) this.options = { ...options, height: 72, strips: [] };
       this.gutter = options.gutter ?? GUTTER;
       this.base = h('canvas', { 'aria-hidden': 'true' });
       this.top = h('canvas', { 'aria-hidden': 'true' });
       this.hint = h('div', { class: 'hint' }, 'Click the chart, then zoom with the wheel');
       this.plot = h('div', { class: 'plot', tabindex: '0', role: 'img', 'aria-label': this.summary(), 'aria-describedby': 'usage' }, this.base, this.top, this.hint);
-      this.plot.style.height = `${options.height}px`;
+      this.plot.style.height = `${this.options.height}px`;
       this.legend = h('div', { class: options.readout ? 'readout' : 'legend' });
       this.element = h('figure', { class: 'chart' },
         h('figcaption', null, h('h3', null, options.term ? term(options.term, options.title) : options.title), options.tools ? h('div', { class: 'tools' }, options.tools) : ''),
@@ -392,12 +399,8 @@
       else for (const [series, output] of this.values) output.textContent = index < 0 ? '' : options.format(this.at(series, index) ?? NaN);
     }
 
-    resize() {
-      const width = this.plot.clientWidth;
-      if (width === this.width || width === 0) return;
-      this.width = width;
-      this.draw();
-    }
+    /** Element whose width the chart has. */
+    get host() { return this.plot; }
 
     /** Draws with the next frame, or when the chart comes into view. */
     invalidate() {
@@ -448,7 +451,7 @@
       c.rect(0, 0, plotWidth, plotHeight);
       c.clip();
       options.under?.(this, c);
-      for (const series of this.series) if (this.shown(series)) this.drawLine(c, series);
+      for (const series of this.series.toReversed()) if (this.shown(series)) this.drawLine(c, series);
       options.over?.(this, c);
       c.restore();
       this.drawStrips(c);
@@ -462,7 +465,7 @@
       c.fillStyle = colours.soft;
       c.textAlign = 'left';
       if (!this.options.rows) {
-        const { ticks, step } = niceTicks(this.low, this.high, Math.max(2, plotHeight / 52));
+        const { ticks, step } = niceTicks(this.low, this.high, Math.max(3, plotHeight / 52));
         for (const v of ticks) {
           const y = Math.round(this.y(v)) + 0.5;
           line(c, 0, y, plotWidth, y);
@@ -651,7 +654,7 @@
         e.preventDefault();
         actions[e.key]();
         if (axis.cross === null) return;
-        const values = this.options.readout ? this.options.readout(axis.cross) : this.series.filter(x => this.shown(x)).map(x => [x.name, this.options.format(this.at(x, axis.cross) ?? NaN)]);
+        const values = this.options.readout ? this.options.readout(axis.cross).filter(([n]) => n) : this.series.filter(x => this.shown(x)).map(x => [x.name, this.options.format(this.at(x, axis.cross) ?? NaN)]);
         say(`${when(axis.times[axis.cross])}. ${values.map(([n, v]) => `${n} ${v}`).join(', ')}`);
         const lines = this.options.hover?.(this, this.x(axis.cross), null);
         const box = plot.getBoundingClientRect();
@@ -714,7 +717,7 @@
       c.strokeStyle = axis.zoomed ? colours.accent : colours.line;
       c.strokeRect(a + 0.5, 0.5, Math.max(1, b - a - 1), 39);
     };
-    part.resize = () => { if (element.clientWidth !== part.width) { part.width = element.clientWidth; part.draw(); } };
+    part.host = element;
     let drag = null;
     const at = e => (e.clientX - element.getBoundingClientRect().left) / plotWidth() * n - 0.5;
     element.addEventListener('pointerdown', e => {
@@ -745,7 +748,7 @@
     const part = { width: 0, draw: () => {
       if (part.width > 0) host.replaceChildren(s('svg', { viewBox: `0 0 ${part.width} ${height}`, height, role: 'img', 'aria-label': label }, draw(part.width)));
     } };
-    part.resize = () => { if (host.clientWidth !== part.width) { part.width = host.clientWidth; part.draw(); } };
+    part.host = host;
     charts.push(part);
     part.element = h('figure', { class: 'chart' }, h('figcaption', null, h('h3', null, name ? term(name, title) : title)), host);
     return part.element;
@@ -773,7 +776,7 @@
         x: i * width / bins + 0.75, y: bottom - count / most * (bottom - top), width: width / bins - 1.5, height: count / most * (bottom - top), fill: paint('faint'), 'fill-opacity': 0.55,
       }, s('title', null, `${plural(count, 'run')} from ${signedPercent(low + i * (high - low) / bins)} to ${signedPercent(low + (i + 1) * (high - low) / bins)}`)));
       const { ticks, step } = niceTicks(low, high, width / 110);
-      for (const v of ticks) if (x(v) > 18 && x(v) < width - 18) parts.push(text(x(v), 221, 'middle', signedPercent(v, step < 0.01 ? 1 : 0)));
+      for (const v of ticks) if (x(v) > 18 && x(v) < width - 18) parts.push(text(x(v), 221, 'middle', signedPercent(v, decimalsOf(step * 100))));
       parts.push(s('line', { x1: 0, x2: width, y1: bottom + 0.5, y2: bottom + 0.5, class: 'axis' }));
       if (low < 0 && high > 0) parts.push(s('line', { x1: x(0), x2: x(0), y1: top, y2: bottom, class: 'axis', 'stroke-dasharray': '2 3' }));
       if (isNumber(own)) parts.push(
@@ -800,7 +803,7 @@
       low = Math.max(0, low - pad); high = Math.min(1, high + pad);
       const x = v => left + (v - low) / (high - low) * size, y = v => bottom - (v - low) / (high - low) * size;
       const { ticks, step } = niceTicks(low, high, 5);
-      const decimals = step < 0.01 ? 1 : 0;
+      const decimals = decimalsOf(step * 100);
       const parts = ticks.map(v => [
         s('line', { x1: left, x2: left + size, y1: y(v), y2: y(v), class: 'grid' }), s('line', { x1: x(v), x2: x(v), y1: top, y2: bottom, class: 'grid' }),
         text(left - 8, y(v) + 4, 'end', percent(v, decimals)), text(x(v), bottom + 18, 'middle', percent(v, decimals))]);
@@ -822,7 +825,7 @@
     const inside = isNumber(ece) && isNumber(eceNull) ? ece <= eceNull : null;
     return h('div', { class: 'pair' }, figure, h('div', null,
       h('p', { class: 'sentence' }, h('b', null, term('ece', 'ECE'), ` ${fixed(ece, 4)}`), ` against ${fixed(eceNull, 4)}, which a perfectly calibrated model would stay under in 95% of samples of this size. `,
-        inside === null ? '' : inside ? 'The probabilities can be taken as they are.' : 'The probabilities are off by more than chance explains.'),
+        inside === null ? '' : inside ? 'The distance is within what chance explains.' : 'The probabilities are off by more than chance explains.'),
       h('p', { class: 'sentence' }, 'The grey band is where a calibrated model’s points would lie. Circles grow with the number of answers; vermillion ones are outside the band.')));
   }
 
@@ -896,7 +899,7 @@
       pager.hidden = pages === 1 && !keep;
       pager.replaceChildren(
         h('span', null, shown.length === 0 ? '' : `${fixed(page * PAGE + 1)}${DASH}${fixed(page * PAGE + visible.length)} of ${fixed(shown.length)}`),
-        pages > 1 ? [h('button', { type: 'button', class: 'tool', disabled: page === 0, onclick: turn(-1) }, 'Previous'), h('button', { type: 'button', class: 'tool', disabled: page === pages - 1, onclick: turn(1) }, 'Next')] : '');
+        ...(pages > 1 ? [h('button', { type: 'button', class: 'tool', disabled: page === 0, onclick: turn(-1) }, 'Previous'), h('button', { type: 'button', class: 'tool', disabled: page === pages - 1, onclick: turn(1) }, 'Next')] : []));
     }
     fill();
     const element = h('div', null,
@@ -932,6 +935,7 @@
 
   function head(market) {
     const { times, bars } = market;
+    const minus = value => value.replace(/^-/, '−');
     const sign = value => /^[+]/.test(value) ? 'up' : /^[-−]/.test(value) ? 'down' : '';
     const free = /no costs/i.test(market.cost_model);
     const groups = new Map();
@@ -947,15 +951,16 @@
         market.leak_probes.length > 0 && [h('h3', null, 'What the leak probes found'), h('ul', null, market.leak_probes.map(line => h('li', null, line)))]),
       market.warnings.length > 0 && h('div', { class: 'box warnings', role: 'note' }, h('h2', null, plural(market.warnings.length, 'warning')), h('ul', null, market.warnings.map(line => h('li', null, line)))),
       h('div', { class: `verdict ${Object.hasOwn(kinds, market.verdict_kind) ? market.verdict_kind : ''}` }, h('b', null, kinds[market.verdict_kind] ?? market.verdict_kind), h('p', null, market.verdict)),
-      h('div', { class: 'title', id: 'figures' }),
-      tiles.length > 0 && h('div', { class: 'tiles' }, tiles.map(([, name, value, note]) => h('div', { class: 'tile' },
-        h('div', { class: 'name' }, term(name)), h('div', { class: `value ${sign(value)}` }, value), note ? h('div', { class: 'note' }, note) : ''))),
-      groups.size > 0 && h('div', { class: 'groups' }, [...groups].map(([name, rows]) => h('div', { class: 'group' }, h('h3', null, name), rows.map(([figure, value, note]) =>
-        h('div', { class: 'row' }, h('span', null, term(figure)), h('span', { class: `value ${sign(value)}` }, value), note ? h('span', { class: 'note' }, note) : ''))))),
+      h('section', { id: 'figures', class: 'headline', 'aria-labelledby': 'figures-title' }, h('h2', { id: 'figures-title', class: 'unseen' }, 'Headline figures'),
+        market.figures.length === 0 ? h('p', { class: 'empty' }, 'There are no figures.') : '',
+        tiles.length > 0 ? h('div', { class: 'tiles' }, tiles.map(([, name, value, note]) => h('div', { class: 'tile' },
+        h('div', { class: 'name' }, term(name)), h('div', { class: `value ${sign(value)}` }, minus(value)), note ? h('div', { class: 'note' }, note) : ''))) : '',
+        h('div', { class: 'groups' }, [...groups].map(([name, rows]) => h('div', { class: 'group' }, h('h3', null, name), rows.map(([figure, value, note]) =>
+        h('div', { class: 'row' }, h('span', null, term(figure)), h('span', { class: `value ${sign(value)}` }, minus(value)), note ? h('span', { class: 'note' }, note) : '')))))),
     ].reduce((nodes, node) => (node ? [...nodes, node] : nodes), [
       h('div', { class: 'title' }, h('h1', null, market.symbol), h('span', { class: 'period' }, times.length === 0 ? 'no bars'
         : `${day(times[0])} to ${day(times[times.length - 1])} · ${plural((bars[bars.length - 1] ?? 0) + 1, 'bar')} · times in UTC`)),
-      h('div', { class: 'badges' }, free ? h('span', { class: 'badge no-costs' }, 'No costs') : '', h('span', { class: 'badge' }, market.cost_model)),
+      h('div', { class: 'badges' }, free ? h('span', { class: 'badge no-costs' }, 'No costs') : '', /^no costs\.?$/i.test(market.cost_model) ? '' : h('span', { class: 'badge' }, market.cost_model)),
     ]);
   }
 
@@ -967,7 +972,7 @@
     const colourOf = t => colours[t.side === 'long' ? 'up' : 'down'];
     const tool = (label, name, action) => h('button', { type: 'button', class: 'tool', 'aria-label': name, title: name, onclick: action }, label);
     const chart = new TimeChart(axis, {
-      title: 'Price', height: 400, format: price, series: [{ name: 'Close', colour: 'ink', values: close, width: 1.1 }],
+      title: 'Price', height: 400, format: price, tick: (v, step) => fixed(v, decimalsOf(step)), series: [{ name: 'Close', colour: 'ink', values: close, width: 1.1 }],
       describe: `${plural(trades.length, 'trade')} marked. `,
       tools: [tool('−', 'Zoom out', () => axis.zoom(1 / 0.5)), tool('+', 'Zoom in', () => axis.zoom(0.5)), tool('All', 'Show all', () => axis.reset())],
       extent: (i0, i1) => { let a = NaN, b = NaN; for (let i = i0; i <= i1; i++) { if (!(low[i] >= a)) a = low[i] ?? a; if (!(high[i] <= b)) b = high[i] ?? b; } return [a, b]; },
@@ -993,7 +998,7 @@
       over(chart, c) {
         const visible = trades.filter(inView);
         const close = visible.length <= 120;
-        const size = visible.length > 400 ? 2.6 : close ? 5 : 3.6;
+        const size = close ? 5 : visible.length > 240 ? 2.8 : 3.6;
         c.lineWidth = 1.3;
         for (const t of visible) {
           if (!isNumber(t.entry)) continue;
@@ -1037,7 +1042,7 @@
     const key = h('div', { class: 'key' }, marker('M6 1 11 10H1Z', 'up', true, 'long, won'), marker('M6 1 11 10H1Z', 'up', false, 'long, lost'), marker('M6 11 11 2H1Z', 'down', true, 'short, won'),
       marker('M6 11 11 2H1Z', 'down', false, 'short, lost'), chip('bull', 'bull'), chip('bear', 'bear'), chip('sideways', 'sideways'),
       chip('vol-low', 'low volatility'), chip('vol-normal', 'normal'), chip('vol-high', 'high'));
-    return [chart.element, overview(axis, close), key];
+    return close.some(isNumber) ? [chart.element, overview(axis, close), key] : chart.element;
   }
 
   /** Colours of members: the panel in ink, baselines grey and broken, the others by the palette. */
@@ -1047,7 +1052,7 @@
       if (member.name === 'panel') return { colour: 'ink', width: 2.2, dash: [] };
       if (member.baseline) return { colour: 'faint', width: 1.6, dash: DASHES[1 + baselines++ % 4] };
       const k = learners++;
-      return { colour: `c${k % 8 + 1}`, width: 1.5, dash: DASHES[Math.floor(k / 8) % DASHES.length] };
+      return { colour: `c${k % 8 + 1}`, width: 1.2, dash: DASHES[Math.floor(k / 8) % DASHES.length] };
     });
   }
 
@@ -1210,14 +1215,14 @@
   function reproduce(data) {
     let config = data.config;
     try { config = JSON.stringify(JSON.parse(config), null, 2); } catch { /* comments are allowed: shown as it is */ }
-    return section('reproduce', 'Reproduce this run', 'The same version with this command, config and data gives the same state hash, bit for bit.',
+    return section('reproduce', 'Reproduce this run', 'The same version with this command, config and data gives the same state hash, bit for bit, wherever the numerics fingerprint is the same.',
       h('div', { class: 'with-copy' }, h('h3', null, 'Command'), copyButton(data.command)), h('pre', { tabindex: '0', 'aria-label': 'Command' }, data.command),
       h('details', null, h('summary', null, 'Effective config'), h('div', { class: 'with-copy' }, h('span', { class: 'soft' }, 'as JSON'), copyButton(config)), h('pre', { tabindex: '0', 'aria-label': 'Config' }, config)),
       pairs('Provenance', data.provenance));
   }
 
-  const equityFormat = { format: multiple, tick: (v, step) => fixed(v, step < 0.01 ? 3 : step < 0.1 ? 2 : step < 1 ? 1 : 0) + '×' };
-  const percentTick = (v, step) => percent(v, step < 0.001 ? 2 : step < 0.01 ? 1 : 0);
+  const equityFormat = { format: multiple, tick: (v, step) => fixed(v, decimalsOf(step)) + '×' };
+  const percentTick = (v, step) => percent(v, decimalsOf(step * 100));
   const equitySeries = (source, axis) => [
     { name: 'Hone', colour: 'accent', values: source.equity, width: 2.2 }, { name: 'Buy and hold', colour: 'c2', values: source.buy_and_hold },
     { name: 'Rules only', colour: 'c3', values: source.rules_only }, { name: 'Cash', colour: 'faint', values: axis.times.map(() => 1), dash: [4, 4], width: 1.2 }];
@@ -1232,17 +1237,17 @@
       ? ` To keep this file small the price curves show every ${market.stride === 1 ? '' : `${market.stride}th `}point and the member curves every ${fixed(market.stride * market.member_stride)}th.` : '';
     return [head(market),
       section('price', 'Price, trades and regimes', [h('span', { id: 'usage' }, USAGE), thinned], priceChart(market, axis)),
-      section('equity', 'Equity and its baselines', 'As a multiple of the starting equity, after costs. A result means something only beside what holding, cash, the rules alone and luck would have earned.',
+      section('equity', 'Equity and its baselines', `As a multiple of the starting equity, ${/no costs/i.test(market.cost_model) ? 'without any costs' : 'after costs'}. A result means something only beside what holding, cash, the rules alone and luck would have earned.`,
         new TimeChart(axis, { title: 'Equity', term: 'equity', height: 290, ...equityFormat, series: equitySeries(market, axis) }).element, distribution(market.random)),
       section('drawdown', 'Drawdown and exposure', '',
         new TimeChart(axis, { title: 'Drawdown', term: 'drawdown', height: 160, format: v => percent(v), tick: percentTick, include: [0], bounds: [-1, 0], series: [{ name: 'Drawdown', colour: 'down', values: market.drawdown, fill: true, width: 1.2 }] }).element,
         new TimeChart(axis, { title: 'Exposure', term: 'exposure', height: 130, format: v => signedPercent(v, 0), tick: percentTick, include: [0], series: [{ name: 'Exposure', colour: 'c6', values: market.exposure, fill: true, width: 1 }] }).element),
       section('learning', 'How well each member learns', 'Rolling scores of predictions made before the answer was known. A member is worth something where it is above no-change in accuracy and below it in log-loss. ▼ marks a drift alarm, ◆ an adaptation.',
         memberChart(market, axis, 'accuracy', { title: 'Rolling accuracy', term: 'accuracy', height: 280, format: v => percent(v, 1), tick: percentTick }, marks),
-        memberChart(market, axis, 'log_loss', { title: 'Rolling log-loss', term: 'log_loss', height: 280, format: v => fixed(v, 4), tick: v => significant(v, 3) }, marks)),
+        memberChart(market, axis, 'log_loss', { title: 'Rolling log-loss', term: 'log_loss', height: 280, format: v => fixed(v, 4), tick: (v, step) => fixed(v, decimalsOf(step)) }, marks)),
       section('weights', 'Weights and thresholds', '',
         memberChart(market, axis, 'weight', { title: 'Weight in the panel', term: 'adaptive_weight', height: 220, format: v => percent(v, 1), tick: percentTick, include: [0], bounds: [0, 1.02] }),
-        memberChart(market, axis, 'threshold', { title: 'Confidence threshold', term: 'adaptive_threshold', height: 200, format: v => fixed(v, 3), tick: v => fixed(v, 3) })),
+        memberChart(market, axis, 'threshold', { title: 'Confidence threshold', term: 'adaptive_threshold', height: 200, format: v => fixed(v, 3), tick: (v, step) => fixed(v, decimalsOf(step)) })),
       section('calibration', 'Can the probabilities be trusted?', '', reliability(market.reliability, market.ece, market.ece_null)),
       section('feature-drift', 'Feature drift', 'Each feature’s distribution, tested against its own past. Blue is as before, vermillion is beyond the threshold; those that drifted most stand first.', heatMap(market, axis)),
       section('contributions', 'What the models added', 'The ledger from the rules alone to the final result; its parts sum to the total.', waterfall('What the models added', market.contributions)),
@@ -1251,7 +1256,7 @@
       h('div', { class: 'pair' }, section('costs', 'Costs', market.cost_model, costTable(market.costs)), section('data-quality', 'Data quality', '', pairs('Data quality', market.data_quality))),
       section('drifts', 'Drift alarms and adaptations', `${plural(market.drift_count, 'drift alarm')} and ${plural(market.adaptation_count, 'adaptation')}.${newestOf(market.drifts.length, market.drift_count)}`,
         h('h3', null, 'Drift alarms'), table({ caption: 'Drift alarms', rows: market.drifts, columns: eventColumns('Detector', 'Statistic', true), empty: 'No detector raised an alarm.' }),
-        h('p', { class: 'sentence' }), h('h3', null, 'Adaptations'), table({ caption: 'Adaptations', rows: market.adaptations, columns: eventColumns('Action', 'Cause', false), empty: 'Nothing had to adapt.' })),
+        h('h3', { class: 'next' }, 'Adaptations'), table({ caption: 'Adaptations', rows: market.adaptations, columns: eventColumns('Action', 'Cause', false), empty: 'Nothing had to adapt.' })),
       reproduce(data)];
   }
 
@@ -1326,7 +1331,12 @@
       if (chart.visible && chart.dirty) chart.draw();
     }
   }, { rootMargin: '200px' });
-  const resized = new ResizeObserver(() => { for (const chart of charts) chart.resize(); });
+  /** Draws the charts whose width is new. All widths are read before anything is written, so that the page is laid out once. */
+  function fitCharts() {
+    const widths = charts.map(chart => chart.host.clientWidth);
+    charts.forEach((chart, i) => { if (widths[i] !== chart.width && widths[i] > 0) { chart.width = widths[i]; chart.draw(); } });
+  }
+  const resized = new ResizeObserver(fitCharts);
   const reading = new IntersectionObserver(entries => {
     for (const entry of entries) if (entry.isIntersecting) for (const a of byId('contents').children) a.setAttribute('aria-current', String(a.hash === `#${entry.target.id}`));
   }, { rootMargin: '-10% 0px -75% 0px' });
@@ -1339,7 +1349,8 @@
     const view = views[number + offset] ?? views[0];
     const main = byId('content');
     main.replaceChildren(...(view ? view[1]() : [h('h1', null, 'No market'), h('p', { class: 'empty' }, 'The run had no market.'), reproduce(data)]).flat(Infinity).filter(Boolean));
-    for (const chart of charts) { chart.resize(); if (chart.plot) inView.observe(chart.plot); }
+    fitCharts();
+    for (const chart of charts) if (chart.plot) inView.observe(chart.plot);
     const sections = [...main.querySelectorAll('section')];
     byId('contents').replaceChildren(...sections.map(part => h('a', { href: `#${part.id}` }, part.querySelector('h2').textContent)));
     for (const part of sections) reading.observe(part);
@@ -1356,6 +1367,6 @@
   byId('provenance').textContent = data.provenance.map(([name, value]) => `${name} ${value}`).slice(0, 6).join(' · ');
   show(data.portfolio ? 0 : 1);
   resized.observe(byId('content'));
-  root.dataset.overflow = String(root.scrollWidth > innerWidth);
+  root.dataset.overflow = String(root.scrollWidth > root.clientWidth);
   root.dataset.ready = 'true';
 })();

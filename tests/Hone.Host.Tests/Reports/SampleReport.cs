@@ -95,6 +95,9 @@ internal static class SampleReport
         string Signed(double v) => (v > 0 ? "+" : "") + (v * 100).ToString("0.00") + "%";
         var net = points > 0 ? own - 1 : 0;
 
+        double[] shifts = [.. Enumerable.Range(0, 200).Select(_ => Normal(random) * 0.085 - 0.012).Order()];
+        var shifted = new RandomBaseline(shifts, net, (shifts.Count(v => v >= net) + 1.0) / 201);
+
         return new()
         {
             Symbol = symbol,
@@ -116,7 +119,7 @@ internal static class SampleReport
             CostModel = "crypto: 10 bp taker, 1 bp half-spread, slippage by range",
             TimesMs = times, BarIndexes = bars, Open = open, High = high, Low = low, Close = close, Trend = trend, Volatility = volatility,
             Equity = equity, BuyAndHold = hold, RulesOnly = rules, Drawdown = drawdown, Exposure = exposure,
-            Random = new([.. Enumerable.Range(0, 200).Select(_ => Normal(random) * 0.055 - 0.012).Order()], net, 0.015),
+            Random = shifted,
             Members = MembersOf(random, points, members),
             Drifts = [.. Enumerable.Range(0, 14).Select(k => points * (k + 1) / 16).Where(i => i < points).Select((i, k) => new DriftMark(times[i], bars[i], Name(k % Math.Max(1, members)), k % 2 == 0 ? "adwin" : "page-hinkley", 3.1 + k * 0.37))],
             Adaptations = [.. Enumerable.Range(0, 14).Select(k => points * (k + 1) / 16 + 6).Where(i => i < points).Select((i, k) => new AdaptationMark(times[i], bars[i], Name(k % Math.Max(1, members)), k % 3 == 0 ? "swap" : "rate-boost", "drift"))],
