@@ -50,7 +50,7 @@ internal sealed class CsvBarReader : IDisposable
             RefuseUnreadableHead(head);
             if (_file.IsCompressed)
                 Quality.Notes.Add("gzip");
-            _layout = CsvHead.Recognise(path, head, options, Quality.Notes);
+            _layout = Recognise(head);
             _rows = new(path, _layout);
             var stamp = options.Stamp ?? (_layout.IsNamedClose ? BarStamp.Close : BarStamp.Start);
             _hours = new(stamp);
@@ -267,6 +267,19 @@ internal sealed class CsvBarReader : IDisposable
         _lines.TryRead(out _);
         if (_lines.Failure is { } failure)
             throw new FeedException(failure with { What = $"{failure.What}; no bar comes before" });
+    }
+
+    private CsvLayout Recognise(ReadOnlySpan<byte> head)
+    {
+        try
+        {
+            return CsvHead.Recognise(Path, head, _options, Quality.Notes);
+        }
+        catch (FeedException e) when (_lines.Failure is { } failure)
+        {
+            // Too little could be read to make sense of it: that is the problem, not the sense.
+            throw new FeedException(failure with { What = $"{failure.What}; no bar comes before" }, e);
+        }
     }
 
     private static bool IsBlank(ReadOnlySpan<byte> line) => CsvNumber.Trimmed(line).Length == 0;

@@ -40,17 +40,17 @@ internal sealed class CsvHead
             throw Refused(first, "", FeedProblem.Text(_lines[first]), $"has {fields.Count} columns, more than {ColumnsMax}", "remove columns");
         var hasHeader = _options.HasHeader ?? IsHeader(_lines[first], separator);
         var rows = hasHeader ? first + 1 : first;
-        if (rows == _lines.Count)
-            throw Refused(-1, "", "", "the file has a header and no bars", "give a file with bars");
         var roles = new int[fields.Count];
         Array.Fill(roles, ColumnRole.Ignored);
         var claimed = new bool[fields.Count];
-        var sample = CsvFields.Split(_lines[rows], separator);
+        var sample = rows < _lines.Count ? CsvFields.Split(_lines[rows], separator) : [];
         ApplyGiven(fields, hasHeader, roles, claimed, first);
         if (hasHeader)
             AssignByName(fields, sample, roles, claimed, first);
         else
             AssignByOrder(fields, roles, claimed, first);
+        if (rows == _lines.Count)
+            throw Refused(-1, "", "", "the file has a header and no bars", "give a file with bars");
         var names = new string[fields.Count];
         for (var i = 0; i < names.Length; i++)
             names[i] = hasHeader && fields[i].Length > 0 ? fields[i] : ColumnRole.Name(roles[i], i);

@@ -6,6 +6,7 @@ namespace Hone.Adapters.Feeds;
 internal sealed class CsvRowReader(string file, CsvLayout layout)
 {
     private readonly double[] _values = new double[ColumnRole.FirstExtra + layout.Extras.Length];
+    private readonly bool _isIso = layout.Time is { Kind: TimeKind.DateTime, HasZone: true };
     private IsoDay _day = new();
 
     /// <summary>Open, high, low, close, volume and the further columns of the row that was read last; NaN where a further one is missing.</summary>
@@ -120,6 +121,8 @@ internal sealed class CsvRowReader(string file, CsvLayout layout)
         var text = FeedProblem.Text(CsvNumber.Trimmed(field));
         if (text.Length == 0)
             return new(file, lineNumber, name, "", "the field is empty", "give the bar's time, or remove the row");
+        if (layout.Time.Kind == TimeKind.Pattern)
+            return new(file, lineNumber, name, text, $"is not a time in the pattern {layout.Pattern}", "correct time_format, or leave it out");
         if (role != ColumnRole.TimeOfDay && CsvTime.TryRead(CsvNumber.Trimmed(field), out _, out form) && form != layout.Time)
             return new(file, lineNumber, name, text, $"is {form} where the rows before have {layout.Time}", "write all times in one format");
         return new(file, lineNumber, name, text, "is not a time", "write it like 2018-01-02T14:00:00Z, or name the pattern with time_format");
@@ -140,7 +143,7 @@ internal sealed class CsvRowReader(string file, CsvLayout layout)
 
     private bool TryReadTime(ReadOnlySpan<byte> line, ref int at, int role, ref long stampUs)
     {
-        if (role == ColumnRole.Time && layout.Time is { Kind: TimeKind.DateTime, HasZone: true } && CsvTime.TryReadIso(line[at..], ref _day, out stampUs))
+        if (_isIso && role == ColumnRole.Time && CsvTime.TryReadIso(line[at..], ref _day, out stampUs))
         {
             var end = at + 20;
             if (end == line.Length || line[end] == layout.Separator)

@@ -17,15 +17,16 @@ public sealed record FeedProblem(string File, long Line, string Column, string V
     /// <summary>All of it in one line.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder(Printable(File));
+        var text = new StringBuilder(File);
         if (Line > 0)
             text.Append($", line {Line}");
         if (Column.Length > 0)
-            text.Append($", column '{Printable(Column)}'");
+            text.Append($", column '{Column}'");
         text.Append(": ");
         if (Value.Length > 0)
             text.Append($"'{Value}' ");
-        return text.Append($"{What}; {Remedy}.").ToString();
+        // Names come from the file too, so all of it is made one harmless line.
+        return Printable(text.Append($"{What}; {Remedy}.").ToString());
     }
 
     /// <summary>Bytes of a file as text that can stand in a message: decoded, cut to 60 characters, nothing that moves a cursor.</summary>

@@ -8,6 +8,9 @@ namespace Hone.Adapters.Feeds;
 /// </summary>
 internal sealed class MarketHours(BarStamp stamp)
 {
+    // A leap year: longer bars do not exist, and stamps plus one bar stay within the calendar.
+    private const long StepUsMax = 366 * EventTime.DayUs;
+
     private static readonly string[] Currencies = ["USD", "EUR", "GBP", "JPY", "CHF", "AUD", "NZD", "CAD", "SEK", "NOK", "DKK", "CNH", "HKD", "SGD", "MXN", "ZAR", "TRY", "PLN", "XAU", "XAG", "XPT"];
 
     // By half hours of the day, bars from Tuesday to Thursday: sessions and time-zone edges blur the other days.
@@ -50,6 +53,7 @@ internal sealed class MarketHours(BarStamp stamp)
             StepUs = datesOnly ? EventTime.DayUs : EventTime.HourUs;
             notes.Add("too few bars to see their length");
         }
+        StepUs = Math.Min(StepUs, StepUsMax);
         var (guess, why) = Guess(symbol);
         AssetClass = options.AssetClass ?? guess;
         notes.Add($"a bar is {Length(StepUs)}{(options.StepUs is null ? " (most common distance)" : " (as told)")}");

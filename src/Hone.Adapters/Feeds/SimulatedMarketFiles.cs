@@ -37,7 +37,7 @@ public sealed record SimulatedMarketFiles(string Bars, string Truth, string Trut
         finally
         {
             foreach (var name in names)
-                File.Delete(Temporary(name));
+                Remove(Temporary(name));
         }
         return files;
     }
@@ -74,6 +74,18 @@ public sealed record SimulatedMarketFiles(string Bars, string Truth, string Trut
     {
         var file = new FileStream(Temporary(path), FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
         return compressed ? new GZipStream(file, CompressionLevel.Optimal) : file;
+    }
+
+    private static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What prevented the writing is already on its way to the caller; a part that stays behind is harmless.
+        }
     }
 
     // In the same folder, so that the move is a rename: a reader sees the old file or the new one, never half of one.
