@@ -22,6 +22,14 @@ public sealed class QualityCount(DataQuality quality, long stepUs)
         _lastCloseTimeUs = bar.CloseTimeUs;
     }
 
+    /// <summary>Takes a flat bar without volume that a policy puts into a gap; the gap itself is counted with the bar after it.</summary>
+    public void AddFilled()
+    {
+        quality.Bars++;
+        quality.ZeroVolume++;
+        quality.FlatBars++;
+    }
+
     private void AddGap(long distanceUs)
     {
         quality.Gaps++;
