@@ -27,7 +27,7 @@ public sealed class StructureFeatures : IFeatureBlock
         new("kurtosis_60", "structure", 61, 1, "fourth standardised moment of log returns − 3 over 60 bars"),
         new("efficiency_ratio_20", "structure", 21, 1, "net change / sum of absolute changes over 20 bars; Kaufman 1995"),
         new("permutation_entropy_60", "structure", 62, 1, "order 3 over 60 patterns; Bandt and Pompe 2002"),
-        new("hurst_100", "structure", 101, HurstStride, "rescaled range over 100 returns; Hurst 1951"),
+        new("hurst_100", "structure", 101, HurstStride, "rescaled range over 100 log returns; Hurst 1951, Anis and Lloyd 1976"),
     ];
 
     /// <inheritdoc/>
@@ -53,7 +53,8 @@ public sealed class StructureFeatures : IFeatureBlock
         var variance = square - mean * mean;
         var isAlike = !(variance > Alike * square);
 
-        values[6] = _hurst.Update((close - last) / last);
+        _hurst.Update(r);
+        values[6] = _hurst.Corrected;
         values[0] = double.IsNaN(_lastReturn) ? double.NaN : Autocorrelation(_product.Update(r * _lastReturn), sum1, sum2, beforeSum1, beforeSum2);
         values[1] = VarianceRatio(close, isAlike ? double.NaN : variance);
         _lastReturn = r;

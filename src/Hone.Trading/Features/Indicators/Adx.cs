@@ -48,7 +48,7 @@ public struct Adx(int window) : ISaved
         Minus = minus * scale;
         var moved = plus + minus;
         if (moved > 1e-9 * averageRange)
-            _index.Update(100 * Math.Abs(plus - minus) / moved);
+            _index.Update(100 * (Math.Abs(plus - minus) / moved));
         Value = double.IsNaN(scale) ? double.NaN : _index.Value;
     }
 

@@ -25,7 +25,7 @@ public struct Cmo(int window) : ISaved
             return double.NaN;
         var gain = _gain.Update(Math.Max(change, 0));
         var loss = _loss.Update(Math.Max(-change, 0));
-        return Value = Ratios.Defined(100 * (gain - loss), gain + loss);
+        return Value = 100 * Ratios.Defined(gain - loss, gain + loss);
     }
 
     /// <inheritdoc/>

@@ -3,16 +3,22 @@ using Hone.Learning.State;
 
 namespace Hone.Trading.Features.Indicators;
 
-/// <summary>Hurst exponent by rescaled range over the last n changes: about 0.5 for a random walk, above for trends, below for reversion.</summary>
+/// <summary>Hurst exponent by rescaled range over the last n log returns: about 0.5 for a random walk, above for trends, below for reversion.</summary>
 /// <remarks>
-/// Hurst, "Long-term storage capacity of reservoirs", Trans. ASCE 116, 1951; chunks of n, n/2, n/4, … while at least 8 long.
-/// On short windows it is biased upwards. It needs the whole window each time, so it is recomputed every <c>stride</c> values
-/// from the first full window on, and held between.
+/// Hurst, "Long-term storage capacity of reservoirs", Trans. ASCE 116, 1951; chunks of n, n/2, n/4, … while at least 8 long, the
+/// newest returns always among them. On short windows the plain exponent is biased upwards; the corrected one takes off what a
+/// random walk is expected to show (Anis and Lloyd, "The expected value of the adjusted rescaled Hurst range of independent normal
+/// summands", Biometrika 63(1), 1976). It needs the whole window each time, so it is recomputed every <c>stride</c> values from the
+/// first full window on, and held between.
 /// </remarks>
 public struct Hurst : ISaved
 {
     private const int ChunkMin = 8;
-    private readonly double[] _ring, _window;
+    private readonly double[] _ring;
+    // Running sums of the window's changes and of their squares, oldest first; filled anew at each computation.
+    private readonly double[] _sums, _squares;
+    // Per number of chunks (1, 2, 4, …): ln of the chunk's size and the correction of its rescaled range.
+    private readonly double[] _logSizes, _corrections;
     private readonly int _stride;
     private int _next, _untilFull, _untilNext;
 
@@ -23,75 +29,114 @@ public struct Hurst : ISaved
         ArgumentOutOfRangeException.ThrowIfGreaterThan(window, 4096);
         ArgumentOutOfRangeException.ThrowIfLessThan(stride, 1);
         _ring = new double[window];
-        _window = new double[window];
+        _sums = new double[window + 1];
+        _squares = new double[window + 1];
         _stride = stride;
         _untilFull = window;
-        Value = double.NaN;
+        Value = Corrected = double.NaN;
+        var levels = 0;
+        while (window >> levels >= ChunkMin)
+            levels++;
+        _logSizes = new double[levels];
+        _corrections = new double[levels];
+        for (var level = 0; level < levels; level++)
+        {
+            var size = window >> level;
+            _logSizes[level] = Elementary.Log(size);
+            _corrections[level] = Math.Sqrt(Math.PI * size / 2) - ExpectedRange(size);
+        }
     }
 
     /// <summary>Whether a whole window was seen.</summary>
     public readonly bool IsReady => _untilFull == 0;
 
-    /// <summary>The exponent; NaN before a whole window was seen and where a chunk is flat.</summary>
+    /// <summary>The plain exponent; NaN before a whole window was seen and where a chunk is flat.</summary>
     public double Value { get; private set; }
 
-    /// <summary>Takes one change (a return).</summary>
-    /// <returns><see cref="Value"/>.</returns>
-    public double Update(double change)
+    /// <summary>The exponent after the correction of Anis and Lloyd; NaN as <see cref="Value"/>.</summary>
+    public double Corrected { get; private set; }
+
+    /// <summary>Takes one log return.</summary>
+    public void Update(double change)
     {
         _ring[_next] = change;
         if (++_next == _ring.Length)
             _next = 0;
         if (_untilFull > 0 && --_untilFull > 0)
-            return double.NaN;
+            return;
         if (--_untilNext > 0)
-            return Value;
+            return;
         _untilNext = _stride;
-        var oldFirst = _ring.Length - _next;
-        _ring.AsSpan(_next).CopyTo(_window);
-        _ring.AsSpan(0, _next).CopyTo(_window.AsSpan(oldFirst));
-        return Value = Exponent(_window);
+        Recompute();
     }
 
-    private static double Exponent(ReadOnlySpan<double> values)
+    private void Recompute()
     {
-        double points = 0, sumX = 0, sumY = 0, sumXx = 0, sumXy = 0;
-        for (var chunks = 1; values.Length / chunks >= ChunkMin; chunks *= 2)
+        double sum = 0, squares = 0;
+        for (var i = 0; i < _ring.Length; i++)
         {
-            var size = values.Length / chunks;
+            var slot = _next + i;
+            var change = _ring[slot < _ring.Length ? slot : slot - _ring.Length];
+            _sums[i + 1] = sum += change;
+            _squares[i + 1] = squares += change * change;
+        }
+        double sumX = 0, sumXx = 0, sumY = 0, sumXy = 0, sumCorrected = 0, sumXCorrected = 0;
+        for (var level = 0; level < _logSizes.Length; level++)
+        {
+            var size = _ring.Length >> level;
+            var chunks = 1 << level;
             var rescaled = 0.0;
-            for (var chunk = 0; chunk < chunks; chunk++)
-                rescaled += RescaledRange(values.Slice(chunk * size, size));
-            var x = Elementary.Log(size);
-            var y = Elementary.Log(rescaled / chunks);
-            points++;
+            for (var first = _ring.Length - size * chunks; first < _ring.Length; first += size)
+                rescaled += RescaledRange(first, size);
+            rescaled /= chunks;
+            var x = _logSizes[level];
+            var y = Elementary.Log(rescaled);
+            var corrected = Elementary.Log(rescaled + _corrections[level]);
             sumX += x;
-            sumY += y;
             sumXx += x * x;
+            sumY += y;
             sumXy += x * y;
+            sumCorrected += corrected;
+            sumXCorrected += x * corrected;
         }
-        var slope = (points * sumXy - sumX * sumY) / (points * sumXx - sumX * sumX);
-        return double.IsFinite(slope) ? slope : double.NaN;
+        var points = _logSizes.Length;
+        var perSpread = 1 / (points * sumXx - sumX * sumX);
+        Value = Finite((points * sumXy - sumX * sumY) * perSpread);
+        Corrected = Finite((points * sumXCorrected - sumX * sumCorrected) * perSpread);
     }
 
-    private static double RescaledRange(ReadOnlySpan<double> values)
+    // What independent normal returns show on average. The ratio of gamma functions by its recursion from Γ(½)/Γ(1) = √π.
+    private static double ExpectedRange(int size)
     {
-        var mean = 0.0;
-        foreach (var value in values)
-            mean += value;
-        mean /= values.Length;
-        double sum = 0, squares = 0, high = double.NegativeInfinity, low = double.PositiveInfinity;
-        foreach (var value in values)
+        var ratio = Math.Sqrt(Math.PI);
+        for (var n = 2; n < size; n++)
+            ratio = 2 / ((n - 1) * ratio);
+        var sum = 0.0;
+        for (var j = 1; j < size; j++)
+            sum += Math.Sqrt((double)(size - j) / j);
+        return ratio / Math.Sqrt(Math.PI) * sum;
+    }
+
+    private static double Finite(double slope) => double.IsFinite(slope) ? slope : double.NaN;
+
+    // With running sums at hand every deviation of the walk is a difference of two: no chain of additions per chunk.
+    private readonly double RescaledRange(int first, int size)
+    {
+        var sums = _sums.AsSpan(first, size + 1);
+        var start = sums[0];
+        var mean = (sums[size] - start) / size;
+        double high = double.NegativeInfinity, low = double.PositiveInfinity;
+        for (var i = 1; i < sums.Length; i++)
         {
-            var deviation = value - mean;
-            sum += deviation;
-            squares += deviation * deviation;
-            high = Math.Max(high, sum);
-            low = Math.Min(low, sum);
+            var walk = sums[i] - start - i * mean;
+            // All finite: the fast instruction has no NaN to be careful about.
+            high = double.MaxNative(high, walk);
+            low = double.MinNative(low, walk);
         }
-        // Equal changes leave nothing but the rounding of their mean.
-        var deviationSize = Math.Sqrt(squares / values.Length);
-        return deviationSize > 1e-13 * Math.Abs(mean) ? (high - low) / deviationSize : double.NaN;
+        var square = (_squares[first + size] - _squares[first]) / size;
+        var variance = square - mean * mean;
+        // Equal changes leave nothing but rounding.
+        return variance > 1e-9 * square ? (high - low) / Math.Sqrt(variance) : double.NaN;
     }
 
     /// <inheritdoc/>
@@ -102,6 +147,7 @@ public struct Hurst : ISaved
         writer.Write(_untilFull);
         writer.Write(_untilNext);
         writer.Write(Value);
+        writer.Write(Corrected);
     }
 
     /// <inheritdoc/>
@@ -112,5 +158,6 @@ public struct Hurst : ISaved
         _untilFull = reader.ReadInt32(0, _ring.Length);
         _untilNext = reader.ReadInt32(0, _stride);
         Value = reader.ReadFiniteOrNaN();
+        Corrected = reader.ReadFiniteOrNaN();
     }
 }

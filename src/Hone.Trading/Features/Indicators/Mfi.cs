@@ -27,7 +27,7 @@ public struct Mfi(int window) : ISaved
         var flow = typical * volume;
         var up = _up.Update(typical > last ? flow : 0);
         var down = _down.Update(typical < last ? flow : 0);
-        return Value = Ratios.Defined(100 * up, up + down);
+        return Value = 100 * Ratios.Defined(up, up + down);
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ public struct Rsi(int window) : ISaved
             return double.NaN;
         var gain = _gain.Update(Math.Max(change, 0));
         var moved = gain + _loss.Update(Math.Max(-change, 0));
-        return Value = moved > 1e-13 * Math.Abs(value) ? 100 * gain / moved : double.NaN;
+        return Value = moved > 1e-13 * Math.Abs(value) ? 100 * (gain / moved) : double.NaN;
     }
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ public struct Tsi(int slowWindow, int fastWindow) : ISaved
         if (!_slow.IsReady)
             return double.NaN;
         var size = _fastSize.Update(slowSize);
-        return Value = Ratios.Defined(100 * _fast.Update(slow), size, 1e-13 * Math.Abs(value));
+        return Value = 100 * Ratios.Defined(_fast.Update(slow), size, 1e-13 * Math.Abs(value));
     }
 
     /// <inheritdoc/>
