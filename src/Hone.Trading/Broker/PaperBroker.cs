@@ -347,17 +347,18 @@ public sealed class PaperBroker : ISaved
     private void TradedThrough(in Bar bar)
     {
         if (_protection is { HasTarget: true, ArmedInside: false } && Passes(-Math.Sign(Position), Extreme(Math.Sign(Position), bar), _protection.TargetPrice))
-            ExecuteProtection(OrderKind.TakeProfit, _protection.TargetPrice, maker: true, bar, double.NaN);
-        for (var reducing = true; ; reducing = false)
+            ExecuteProtection(OrderKind.TakeProfit, Math.Clamp(_protection.TargetPrice, bar.Low, bar.High), maker: true, bar, double.NaN);
+        LimitsInside(bar, reducing: true);
+        LimitsInside(bar, reducing: false);
+    }
+
+    private void LimitsInside(in Bar bar, bool reducing)
+    {
+        for (var i = 0; i < _pendingCount; i++)
         {
-            for (var i = 0; i < _pendingCount; i++)
-            {
-                ref var pending = ref _pending[i];
-                if (pending.WaitsAsLimit && pending.Order.ReduceOnly == reducing && Passes(pending.Side, Extreme(-pending.Side, bar), pending.Order.Price))
-                    Execute(ref pending, Math.Clamp(pending.Order.Price, bar.Low, bar.High), maker: true, bar, double.NaN, inside: true);
-            }
-            if (!reducing)
-                break;
+            ref var pending = ref _pending[i];
+            if (pending.WaitsAsLimit && pending.Order.ReduceOnly == reducing && Passes(pending.Side, Extreme(-pending.Side, bar), pending.Order.Price))
+                Execute(ref pending, Math.Clamp(pending.Order.Price, bar.Low, bar.High), maker: true, bar, double.NaN, inside: true);
         }
     }
 

@@ -159,6 +159,18 @@ public sealed class BracketTests
         Assert.Equal(0, book.Broker.Position);
     }
 
+    [Fact]
+    public void A_target_around_an_older_average_that_the_open_has_passed_fills_at_the_open()
+    {
+        var book = new Book().Quiet(100).Market(9).Quiet(100).Limit(1, 129, new Bracket(0, 0.10));
+
+        book.Bar(128, 130, 127, 129);
+
+        // The average is 102.8 and the target 113.1, far below the open.
+        Assert.Equal([128.0, 128.0], book.Broker.Fills.ToArray().Select(f => f.Price));
+        Assert.Equal(0, book.Broker.Position);
+    }
+
     [Theory]
     [InlineData(double.NaN, 0)]
     [InlineData(1, 0)]

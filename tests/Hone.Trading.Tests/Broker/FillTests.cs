@@ -170,6 +170,22 @@ public sealed class FillTests
     }
 
     [Theory]
+    [InlineData(105, false)]
+    [InlineData(105.001, true)]
+    public void A_target_needs_trade_through_and_pays_the_makers_fee(double high, bool fills)
+    {
+        var book = new Book(Book.Simple).Quiet().Market(10).Quiet().Target(-20, 105);
+
+        book.Bar(100, high, 99, 104);
+
+        Assert.Equal(fills, book.Broker.Fills.Length == 1);
+        if (!fills)
+            return;
+        Assert.Equal((-10.0, 105.0, OrderKind.TakeProfit), (book.OnlyFill.Quantity, book.OnlyFill.Price, book.OnlyTrade.ExitKind));
+        Assert.Equal(10 * 105 * 0.0002, book.OnlyFill.Fee, 12);
+    }
+
+    [Theory]
     [InlineData(99.0, 98.0, 98.0098)]
     [InlineData(98.005, 98.0, 98.005)]
     public void A_limit_that_the_open_has_passed_fills_at_the_open_and_never_worse_than_the_limit(double limit, double open, double price)
