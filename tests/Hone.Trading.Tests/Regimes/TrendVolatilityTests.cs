@@ -95,6 +95,29 @@ public sealed class TrendVolatilityTests
         }
     }
 
+    [Theory]
+    [InlineData(1.4, 2.0, VolatilityRegime.High)]
+    [InlineData(0.7, 0.4, VolatilityRegime.Low)]
+    public void Between_entry_and_exit_volatility_stays_what_it_was(double between, double beyond, VolatilityRegime named)
+    {
+        var detector = new TrendVolatility(new() { SlowWindow = 1_000_000 });
+        var price = 100.0;
+        VolatilityRegime After(int bars, double size)
+        {
+            for (var i = 0; i < bars; i++)
+            {
+                price *= i % 2 == 0 ? 1 + 0.01 * size : 1 / (1 + 0.01 * size);
+                detector.Update(At(price));
+            }
+            return detector.Current.Volatility;
+        }
+        Assert.Equal(VolatilityRegime.Normal, After(1000, 1));
+        Assert.Equal(VolatilityRegime.Normal, After(300, between));
+        Assert.Equal(named, After(300, beyond));
+        Assert.Equal(named, After(300, between));
+        Assert.Equal(VolatilityRegime.Normal, After(300, 1));
+    }
+
     [Fact]
     public void One_enormous_bar_makes_no_trend()
     {
