@@ -8,7 +8,7 @@ namespace Hone.Trading.Regimes;
 /// <summary>Options of <see cref="TrendVolatility"/>.</summary>
 public sealed record TrendVolatilityOptions
 {
-    /// <summary>Window of the trend in bars: the exponential mean of returns has a step of 2 / (window + 1). Also the warm-up.</summary>
+    /// <summary>Window of the trend in bars: the exponential mean of returns has a step of 2 / (window + 1).</summary>
     [Range(4, 100_000)]
     public int TrendWindow { get; init; } = 144;
 
@@ -56,8 +56,8 @@ public sealed record TrendVolatilityOptions
 /// total movement.</para>
 /// <para>Volatility: the exponential mean of squared returns over a short window against its own running median, followed by steps of a constant factor
 /// (Ma, Muthukrishnan, Sandler, "Frugal streaming for estimating quantiles", 2013): crashes do not drag it along, and a lasting change becomes usual in time.</para>
-/// <para>Returns are 2(c − p)/(c + p), which is the log-return to third order, and independent of the price's scale. Before <see cref="TrendVolatilityOptions.TrendWindow"/>
-/// returns have been seen everything is sideways and normal. A bar whose close is not a positive finite number changes nothing.</para>
+/// <para>Returns are 2(c − p)/(c + p), which is the log-return to third order, and independent of the price's scale. From the first move on as
+/// many returns as the longer of the two windows are awaited; until then everything is sideways and normal. A bar whose close is not a positive finite number changes nothing.</para>
 /// </remarks>
 public sealed class TrendVolatility : IRegimeDetector
 {
@@ -91,7 +91,7 @@ public sealed class TrendVolatility : IRegimeDetector
         _lowExit = options.LowExit * options.LowExit;
         _up = 1 + 2.0 / options.SlowWindow;
         _down = 1 / _up;
-        _warmUp = options.TrendWindow;
+        _warmUp = Math.Max(options.TrendWindow, options.FastWindow);
         _dwell = options.DwellBars;
     }
 
@@ -119,14 +119,14 @@ public sealed class TrendVolatility : IRegimeDetector
         var move = (close - _lastClose) / (0.5 * close + 0.5 * _lastClose);
         _lastClose = close;
         var squared = move * move;
+        if (_usual == 0)
+        {
+            WarmUp(move, squared);
+            return Current;
+        }
         _mean += _trendStep * (move - _mean);
         _square += _trendStep * (squared - _square);
         _fast += _fastStep * (squared - _fast);
-        if (_usual == 0)
-        {
-            WarmUp();
-            return Current;
-        }
         // A bar without any move says that nobody traded, not that calm is usual.
         if (squared > 0)
             _usual *= _fast > _usual ? _up : _down;
@@ -165,6 +165,8 @@ public sealed class TrendVolatility : IRegimeDetector
         _volatilityAge = reader.ReadInt32(0, _dwell);
         _trend = (TrendRegime)reader.ReadInt32(0, (int)TrendRegime.Bear);
         _volatility = (VolatilityRegime)reader.ReadInt32(0, (int)VolatilityRegime.Low);
+        if (_usual > 0 != (_seen == _warmUp))
+            throw new CorruptStateException($"A regime detector has seen {_seen} of {_warmUp} returns of its warm-up and a usual squared return of {_usual}.");
         if (Math.Abs(_mean) > 2)
             throw new CorruptStateException($"The mean return of a regime detector is {_mean}; it is never beyond 2.");
     }
@@ -179,12 +181,18 @@ public sealed class TrendVolatility : IRegimeDetector
     private static InvalidOptionsException Wrong(string exit, double value, string relation, double enter)
         => new($"trend-volatility: {exit} is {value}; it must be {relation}, which is {enter}.");
 
-    private void WarmUp()
+    // Plain means while there are few returns: an exponential mean that starts at 0 would understate the usual volatility for long.
+    private void WarmUp(double move, double squared)
     {
-        if (_seen < _warmUp)
-            _seen++;
-        // A market that has not moved yet has no usual volatility.
-        if (_seen == _warmUp && _square > 0)
+        // A market that has not moved yet has no usual volatility: the warm-up begins with its first move.
+        if (_square == 0 && squared == 0)
+            return;
+        _seen++;
+        var step = Math.Max(_trendStep, 1.0 / _seen);
+        _mean += step * (move - _mean);
+        _square += step * (squared - _square);
+        _fast += Math.Max(_fastStep, 1.0 / _seen) * (squared - _fast);
+        if (_seen == _warmUp)
             (_usual, _trendAge, _volatilityAge) = (_square, _dwell, _dwell);
     }
 

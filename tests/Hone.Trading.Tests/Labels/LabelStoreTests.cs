@@ -246,7 +246,7 @@ public sealed class LabelStoreTests
     private static ReleasedLabel[] Step(LabelStore store, Bar bar, long id)
     {
         var released = store.Advance(bar).ToArray();
-        store.Open(new(id, bar.CloseTimeUs, bar.Close, 0.01, id % 3 == 0 ? -1 : 1));
+        store.Open(new(id, bar.CloseTimeUs, bar.Close, id % 5 == 0 ? double.NaN : 0.002 * (1 + id % 7), id % 3 == 0 ? -1 : 1));
         return released;
     }
 

@@ -47,7 +47,8 @@ public sealed class LabelTests
 
         var none = new Direction(Cost20, new() { DeadBand = 0 });
         none.TryResolve(Asked(), Flat(100.0001), 12, out var tiny);
-        Assert.Equal(1, tiny.Weight);
+        none.TryResolve(Asked(), Flat(100), 12, out var still);
+        Assert.Equal((1, 0.5), (tiny.Weight, still.Weight));
     }
 
     // σ = 1 % and 4 bars: √4 = 2, so barriers of 1 stand at 102 and 98.

@@ -95,6 +95,29 @@ public sealed class TrendVolatilityTests
         }
     }
 
+    [Theory]
+    [InlineData(1.4, 2.0, VolatilityRegime.High)]
+    [InlineData(0.7, 0.4, VolatilityRegime.Low)]
+    public void Between_entry_and_exit_volatility_stays_what_it_was(double between, double beyond, VolatilityRegime named)
+    {
+        var detector = new TrendVolatility(new() { SlowWindow = 1_000_000 });
+        var price = 100.0;
+        VolatilityRegime After(int bars, double size)
+        {
+            for (var i = 0; i < bars; i++)
+            {
+                price *= i % 2 == 0 ? 1 + 0.01 * size : 1 / (1 + 0.01 * size);
+                detector.Update(At(price));
+            }
+            return detector.Current.Volatility;
+        }
+        Assert.Equal(VolatilityRegime.Normal, After(1000, 1));
+        Assert.Equal(VolatilityRegime.Normal, After(300, between));
+        Assert.Equal(named, After(300, beyond));
+        Assert.Equal(named, After(300, between));
+        Assert.Equal(VolatilityRegime.Normal, After(300, 1));
+    }
+
     [Fact]
     public void One_enormous_bar_makes_no_trend()
     {
@@ -111,18 +134,19 @@ public sealed class TrendVolatilityTests
     }
 
     [Fact]
-    public void The_statistic_is_the_exponential_mean_over_its_deviation()
+    public void The_statistic_is_the_exponential_mean_over_its_deviation_and_a_plain_mean_at_first()
     {
-        var detector = new TrendVolatility(new() { TrendWindow = 9 });
-        double[] closes = [100, 101, 103, 102, 105];
+        var detector = new TrendVolatility(new() { TrendWindow = 9, FastWindow = 2 });
+        double[] closes = [100, 101, 103, 102, 105, 104, 103, 107, 106, 108, 109, 111, 107];
         foreach (var close in closes)
             detector.Update(new(0, close, close, close, close, 0));
         double mean = 0, square = 0;
         for (var i = 1; i < closes.Length; i++)
         {
             var move = 2 * (closes[i] - closes[i - 1]) / (closes[i] + closes[i - 1]);
-            mean = 0.8 * mean + 0.2 * move;
-            square = 0.8 * square + 0.2 * move * move;
+            var step = Math.Max(0.2, 1.0 / i);
+            mean += step * (move - mean);
+            square += step * (move * move - square);
         }
         Assert.Equal(mean / Math.Sqrt(square / 9), detector.TrendStatistic, 12);
     }
@@ -180,9 +204,9 @@ public sealed class TrendVolatilityTests
         for (var i = 0; i < 10_000; i++)
             Assert.Equal(default, detector.Update(At(5)));
         var walk = new GeneratedWalk(14, 5);
-        for (var i = 0; i < 3000; i++)
-            detector.Update(walk.Next());
-        Assert.InRange(detector.VolatilityRatio, 0.6, 1.5);
+        for (var i = 0; i < 1000; i++)
+            Assert.Equal(VolatilityRegime.Normal, detector.Update(walk.Next()).Volatility);
+        Assert.InRange(detector.VolatilityRatio, 0.8, 1.25);
     }
 
     [Fact]
