@@ -34,7 +34,8 @@ public sealed class ChartSampler : ISaved
     public const int ChartPointsMax = 4096;
 
     private readonly ChartColumn[] _columns;
-    private readonly double[][] _values;
+    // Point by point, not line by line: a bar then touches one stretch of memory, whatever the number of lines.
+    private readonly double[] _values;
     private readonly long[] _times;
     private long _filled;
 
@@ -49,9 +50,7 @@ public sealed class ChartSampler : ISaved
         ArgumentOutOfRangeException.ThrowIfNotEqual(pointsMax % 2, 0);
         _columns = columns.ToArray();
         _times = new long[pointsMax];
-        _values = new double[_columns.Length][];
-        for (var c = 0; c < _values.Length; c++)
-            _values[c] = new double[pointsMax];
+        _values = new double[_columns.Length * pointsMax];
     }
 
     /// <summary>Open, high, low and close, joined as bars are.</summary>
@@ -75,8 +74,15 @@ public sealed class ChartSampler : ISaved
     /// <summary>Time of the last bar of each point.</summary>
     public ReadOnlySpan<long> Times => _times.AsSpan(0, Count);
 
-    /// <summary>The points of one line.</summary>
-    public ReadOnlySpan<double> Values(int column) => _values[column].AsSpan(0, Count);
+    /// <summary>The points of one line, as a new array.</summary>
+    public double[] Values(int column)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)column, (uint)_columns.Length, nameof(column));
+        var points = new double[Count];
+        for (var i = 0; i < points.Length; i++)
+            points[i] = _values[i * _columns.Length + column];
+        return points;
+    }
 
     /// <summary>Takes a bar: one value for each line.</summary>
     public void On(long timeUs, ReadOnlySpan<double> values)
@@ -84,18 +90,15 @@ public sealed class ChartSampler : ISaved
         ArgumentOutOfRangeException.ThrowIfNotEqual(values.Length, _columns.Length);
         if (_filled < Stride && Count > 0)
         {
-            var point = Count - 1;
-            _times[point] = timeUs;
-            for (var c = 0; c < values.Length; c++)
-                _values[c][point] = Join(_columns[c].Aggregate, _values[c][point], values[c]);
+            _times[Count - 1] = timeUs;
+            Join(Point(Count - 1), values);
             _filled++;
             return;
         }
         if (Count == PointsMax)
             Halve();
         _times[Count] = timeUs;
-        for (var c = 0; c < values.Length; c++)
-            _values[c][Count] = values[c];
+        values.CopyTo(Point(Count));
         Count++;
         _filled = 1;
     }
@@ -104,14 +107,21 @@ public sealed class ChartSampler : ISaved
     {
         Count /= 2;
         for (var i = 0; i < Count; i++)
-            _times[i] = _times[2 * i + 1];
-        for (var c = 0; c < _columns.Length; c++)
         {
-            var values = _values[c];
-            for (var i = 0; i < Count; i++)
-                values[i] = Join(_columns[c].Aggregate, values[2 * i], values[2 * i + 1]);
+            _times[i] = _times[2 * i + 1];
+            Point(2 * i).CopyTo(Point(i));
+            Join(Point(i), Point(2 * i + 1));
         }
         Stride *= 2;
+    }
+
+    private Span<double> Point(int point) => _values.AsSpan(point * _columns.Length, _columns.Length);
+
+    private void Join(Span<double> point, ReadOnlySpan<double> values)
+    {
+        var columns = _columns;
+        for (var c = 0; c < columns.Length; c++)
+            point[c] = Join(columns[c].Aggregate, point[c], values[c]);
     }
 
     private static double Join(ChartAggregate aggregate, double earlier, double later)
@@ -144,8 +154,7 @@ public sealed class ChartSampler : ISaved
         writer.Write(_filled);
         writer.Write(Count);
         writer.Write(Times);
-        for (var c = 0; c < _columns.Length; c++)
-            writer.Write(Values(c));
+        writer.Write(_values.AsSpan(0, Count * _columns.Length));
     }
 
     /// <inheritdoc/>
@@ -167,7 +176,6 @@ public sealed class ChartSampler : ISaved
             throw new CorruptStateException($"A point of {Stride} bars, {_filled} of them filled, cannot be.");
         Count = reader.ReadInt32(_filled == 0 ? 0 : 1, _filled == 0 ? 0 : PointsMax);
         reader.Read(_times.AsSpan(0, Count));
-        for (var c = 0; c < _columns.Length; c++)
-            reader.Read(_values[c].AsSpan(0, Count));
+        reader.Read(_values.AsSpan(0, Count * _columns.Length));
     }
 }

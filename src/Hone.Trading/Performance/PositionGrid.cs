@@ -140,8 +140,10 @@ internal sealed class PositionGrid(int cellsMax) : ISaved
             double mean = _positions[j] / held, square = _positionSquares![j] / held;
             linear += mean * _returns[i];
             quadratic += square * _returnSquares![i];
-            if (bars > 1)
-                variance += Math.Max(0, square - mean * mean) * bars * Math.Max(0, _returnSquares[i] - _returns[i] * _returns[i] / bars) / (bars - 1);
+            // The spread of a constant position is rounding; taken for real, it would let a tie look like timing.
+            var spread = square - mean * mean;
+            if (bars > 1 && spread > 1e-12 * square)
+                variance += spread * bars * Math.Max(0, _returnSquares[i] - _returns[i] * _returns[i] / bars) / (bars - 1);
         }
         return linear - 0.5 * quadratic + Math.Sqrt(variance) * rng.NextGaussian();
     }
