@@ -92,6 +92,7 @@ public sealed class NoChange : IClassifier, IBaseline
     public void Save(StateWriter writer)
     {
         writer.Section("no-change", 1);
+        writer.Write(Classes);
         writer.Write(_recent);
         writer.Write(_seen);
         writer.Write(_next);
@@ -103,6 +104,7 @@ public sealed class NoChange : IClassifier, IBaseline
     public void Load(StateReader reader)
     {
         reader.Section("no-change", 1);
+        reader.ReadInt32(Classes, Classes);
         reader.Read(_recent);
         foreach (var label in _recent)
             if ((uint)label >= (uint)Classes)
