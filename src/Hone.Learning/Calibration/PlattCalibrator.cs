@@ -22,9 +22,8 @@ public sealed record PlattCalibratorOptions
 /// </summary>
 /// <remarks>
 /// <para>Platt, "Probabilistic outputs for support vector machines", 1999. Each outcome makes one Newton step on the exponentially forgotten
-/// log-loss plus the prior ½·Λa(a−1)² + ½·Λb·b². The curvature of an outcome is the bound tanh(η/2)/(2η) of Jaakkola and Jordan
-/// (Statistics and Computing 10, 2000), which is exact at p = ½, where weak predictors are, and keeps steps short where the raw
-/// model is sure and wrong.</para>
+/// log-loss plus the prior ½·Λa(a−1)² + ½·Λb·b². No outcome moves either by more than 0.1: where the raw model is sure the curvature is next
+/// to nothing, and a full Newton step after one surprise would throw the slope across its range. Weak predictors never come near that limit.</para>
 /// <para>The slope stays in 0…10: a calibrator may say that a model knows nothing (0), it never turns its predictions around. The shift stays
 /// in −5…5. Outcomes whose labels overlap h-fold count 1/h: pass that as the weight.</para>
 /// </remarks>
@@ -36,6 +35,7 @@ public sealed class PlattCalibrator(PlattCalibratorOptions options) : ICalibrato
     private const string SectionName = "platt";
     private const double SlopeMax = 10;
     private const double ShiftMax = 5;
+    private const double StepMax = 0.1;
 
     private readonly double _decay = options.HalfLife > 0 ? 0.6931471805599453 / options.HalfLife : 0;
     private double _slope = 1;
@@ -74,7 +74,7 @@ public sealed class PlattCalibrator(PlattCalibratorOptions options) : ICalibrato
         var z = Logit(Math.Clamp(probability, ProbabilityMin, 1 - ProbabilityMin));
         var eta = _slope * z + _shift;
         var calibrated = Elementary.Sigmoid(eta);
-        var curvature = Math.Abs(eta) < 1e-4 ? 0.25 : (calibrated - 0.5) / eta;
+        var curvature = calibrated * (1 - calibrated);
 
         var kept = _decay > 0 ? Elementary.Exp(-_decay * weight) : 1;
         _slopeInformation = kept * _slopeInformation + weight * curvature * z * z;
@@ -87,8 +87,8 @@ public sealed class PlattCalibrator(PlattCalibratorOptions options) : ICalibrato
         var h11 = _slopeInformation + options.SlopePrior;
         var h22 = _shiftInformation + options.ShiftPrior;
         var determinant = h11 * h22 - _crossInformation * _crossInformation;
-        _slope = Math.Clamp(_slope - (h22 * gradientSlope - _crossInformation * gradientShift) / determinant, 0, SlopeMax);
-        _shift = Math.Clamp(_shift - (h11 * gradientShift - _crossInformation * gradientSlope) / determinant, -ShiftMax, ShiftMax);
+        _slope = Math.Clamp(_slope - Step((h22 * gradientSlope - _crossInformation * gradientShift) / determinant), 0, SlopeMax);
+        _shift = Math.Clamp(_shift - Step((h11 * gradientShift - _crossInformation * gradientSlope) / determinant), -ShiftMax, ShiftMax);
     }
 
     /// <inheritdoc/>
@@ -129,6 +129,8 @@ public sealed class PlattCalibrator(PlattCalibratorOptions options) : ICalibrato
         if (!sound)
             throw new CorruptStateException($"platt: slope {_slope}, shift {_shift} and their information are impossible.");
     }
+
+    private static double Step(double newton) => Math.Clamp(newton, -StepMax, StepMax);
 
     private static double Logit(double probability) => Elementary.Log(probability / (1 - probability));
 }
