@@ -1,1 +1,1 @@
-return 0;
+return Hone.Host.HoneApp.Run(args);
