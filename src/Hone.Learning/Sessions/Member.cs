@@ -1,4 +1,5 @@
 using Hone.Learning.Drift;
+using Hone.Learning.Numerics;
 using Hone.Learning.State;
 
 namespace Hone.Learning.Sessions;
@@ -9,6 +10,9 @@ namespace Hone.Learning.Sessions;
 /// </summary>
 internal sealed class Member : ISaved
 {
+    // Asked at every block while a background learner runs, so two standard errors would swap on luck.
+    private const double SwapSignificance = 3;
+
     private readonly Func<ulong, IClassifier> _build;
     private readonly SessionOptions _options;
     private readonly int _horizon;
@@ -17,9 +21,8 @@ internal sealed class Member : ISaved
     private readonly LossScaler _scaler = new(new LossScalerOptions());
     private readonly double[] _scratch;
     private IClassifier? _background;
-    private double _backgroundLoss;
-    private double _ownLoss;
-    private long _backgroundAnswers;
+    private double _blockAdvantage;
+    private Welford _advantage;
     private double _blockSum;
     private int _blockCount;
     private long _sinceAdaptation;
@@ -103,9 +106,7 @@ internal sealed class Member : ISaved
         if (_background is not null)
         {
             _background.Predict(x, _scratch);
-            _backgroundLoss += LearningSession.Brier(_scratch, label);
-            _ownLoss += brier;
-            _backgroundAnswers++;
+            _blockAdvantage += brier - LearningSession.Brier(_scratch, label);
         }
         _sinceAdaptation++;
         if (State == MemberState.LostVote)
@@ -116,7 +117,9 @@ internal sealed class Member : ISaved
         if (++_blockCount < _horizon)
             return DriftLevel.None;
         var block = _blockSum / _blockCount;
-        _blockSum = _blockCount = 0;
+        if (_background is not null)
+            _advantage.Add(_blockAdvantage / _blockCount);
+        _blockAdvantage = _blockSum = _blockCount = 0;
         if (!_scaler.TryScale(block, out var loss))
             return DriftLevel.None;
         Level = DriftLevel.None;
@@ -141,22 +144,22 @@ internal sealed class Member : ISaved
         if (Level >= DriftLevel.Warning && _background is null)
         {
             _background = _build(NextSeed());
-            _backgroundLoss = _ownLoss = 0;
-            _backgroundAnswers = 0;
+            _blockAdvantage = 0;
+            _advantage = default;
             session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "warn", "a background learner starts", _detectors[0].Statistic, _detectors[0].Threshold));
         }
         if (_sinceAdaptation < Math.Max(50, 5 * _horizon))
             return;
 
-        if (_background is not null && _backgroundAnswers >= (long)_options.BackgroundAnswersMin * _horizon)
+        if (_background is not null && _advantage.Weight >= _options.BackgroundAnswersMin)
         {
-            if (_backgroundLoss < _ownLoss)
+            if (_advantage.Mean > 0 && Significance(_advantage) >= SwapSignificance)
             {
                 Swap(regime, session);
                 return;
             }
             // It had its chance on the same answers and is no better: let it go rather than carry it along.
-            if (Level == DriftLevel.None && _backgroundAnswers >= 4L * _options.BackgroundAnswersMin * _horizon)
+            if (Level == DriftLevel.None && _advantage.Weight >= 4.0 * _options.BackgroundAnswersMin && Significance(_advantage) < 1)
                 _background = null;
         }
         if (State == MemberState.Voting && Statistics.FloorEvidence >= _options.FloorEvidence)
@@ -174,9 +177,9 @@ internal sealed class Member : ISaved
 
     private void Swap(int regime, LearningSession session)
     {
-        var answers = _backgroundAnswers;
         session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "swap",
-            $"the background learner's Brier score is lower over {answers} answers", _backgroundLoss / answers, _ownLoss / answers));
+            FormattableString.Invariant($"the background learner's Brier score is lower by {_advantage.Mean:G3} on {_advantage.Weight} blocks of {_horizon} answers, in standard errors"),
+            Significance(_advantage), SwapSignificance));
         _learners[_learners[regime] is null ? 0 : regime] = _background;
         _background = null;
         ResetWatch();
@@ -221,10 +224,13 @@ internal sealed class Member : ISaved
         foreach (var detector in _detectors)
             detector.Reset();
         _scaler.Reset();
-        _blockSum = _blockCount = 0;
+        _blockAdvantage = _blockSum = _blockCount = 0;
         _sinceAdaptation = 0;
         Level = DriftLevel.None;
     }
+
+    private static double Significance(in Welford advantage)
+        => advantage.Mean / Math.Max(advantage.StandardDeviation / Math.Sqrt(advantage.Weight), 1e-12);
 
     private ulong NextSeed() => Seed + ++_generation * 0x9E3779B97F4A7C15;
 
@@ -261,9 +267,8 @@ internal sealed class Member : ISaved
         writer.Write(_sinceVoteLost);
         writer.Write(_relearnedLoss);
         writer.Write(_relearnedMajority);
-        writer.Write(_backgroundLoss);
-        writer.Write(_ownLoss);
-        writer.Write(_backgroundAnswers);
+        writer.Write(_blockAdvantage);
+        _advantage.Save(writer);
         foreach (var learner in _learners)
             SaveOptional(writer, learner);
         SaveOptional(writer, _background);
@@ -287,9 +292,8 @@ internal sealed class Member : ISaved
         _sinceVoteLost = reader.ReadInt64();
         _relearnedLoss = reader.ReadFinite();
         _relearnedMajority = reader.ReadFinite();
-        _backgroundLoss = reader.ReadFinite();
-        _ownLoss = reader.ReadFinite();
-        _backgroundAnswers = reader.ReadInt64();
+        _blockAdvantage = reader.ReadFinite();
+        _advantage = Welford.Load(reader);
         for (var i = 0; i < _learners.Length; i++)
             _learners[i] = LoadOptional(reader);
         if (_learners[0] is null)

@@ -106,7 +106,7 @@ public sealed record SessionOptions
     /// <summary>Factor of a rate boost.</summary>
     [Range(1.0, 1000.0)] public double RateBoost { get; init; } = 10;
 
-    /// <summary>Answers a background learner must have seen before it may be swapped in, in multiples of the horizon.</summary>
+    /// <summary>Independent answers (blocks of one horizon) that a background learner must have seen before it may be swapped in.</summary>
     [Range(1, 100_000)] public int BackgroundAnswersMin { get; init; } = 50;
 
     /// <summary>Whether members keep a specialist for each regime.</summary>
