@@ -207,6 +207,9 @@ public sealed class TrendVolatilityTests
         for (var i = 0; i < 1000; i++)
             Assert.Equal(VolatilityRegime.Normal, detector.Update(walk.Next()).Volatility);
         Assert.InRange(detector.VolatilityRatio, 0.8, 1.25);
+        for (var i = 0; i < 40; i++)
+            detector.Update(walk.Next(0.025));
+        Assert.Equal(VolatilityRegime.High, detector.Current.Volatility);
     }
 
     [Fact]
