@@ -147,6 +147,7 @@ public sealed class BaselineRecorder : ISaved
             Median = Quantiles.OfSorted(profits, 0.5),
             Percentile95 = Quantiles.OfSorted(profits, 0.95),
             PercentileRank = below / (double)count,
+            NetProfits = profits,
             PValue = (1.0 + (count - below)) / (1.0 + count),
         };
     }

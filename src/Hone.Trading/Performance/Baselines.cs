@@ -52,6 +52,9 @@ public sealed record ShiftDistribution
     /// <summary>Share of the shifted histories that made less than the real one, 0…1.</summary>
     public double PercentileRank { get; init; }
 
+    /// <summary>Net profit of every shifted history, smallest first.</summary>
+    public IReadOnlyList<double> NetProfits { get; init; } = [];
+
     /// <summary>(1 + shifts that made at least as much) / (1 + shifts): the probability of so good a result without timing.</summary>
     public double PValue { get; init; }
 }
