@@ -112,6 +112,17 @@ public sealed class BookKeepingTests
     }
 
     [Fact]
+    public void The_largest_drawdown_is_kept_after_a_recovery()
+    {
+        var book = new Book(options: new() { Equity = 1000 }).Quiet().Market(10).Quiet().Quiet(120).Quiet(90).Quiet(114);
+
+        Assert.Equal((1200.0, 1140.0), (book.Broker.PeakEquity, book.Broker.Equity));
+        Assert.Equal(0.25, book.Broker.MaxDrawdown, 12);
+        Assert.Equal(0.05, book.Broker.Drawdown, 12);
+        Assert.Equal((5L, 4L, 1.0), (book.Broker.Bars, book.Broker.BarsInMarket, book.Broker.PositionFraction));
+    }
+
+    [Fact]
     public void Without_costs_gross_is_net_to_the_bit()
     {
         var trader = new RandomTrader(9, new NoCosts(), new() { PendingMax = 8 });

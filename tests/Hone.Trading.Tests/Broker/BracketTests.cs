@@ -42,6 +42,16 @@ public sealed class BracketTests
     }
 
     [Fact]
+    public void A_breakout_whose_stop_and_target_are_in_its_bar_is_stopped()
+    {
+        var book = new Book().Quiet().Stop(10, 102, new Bracket(0.05, 0.02));
+
+        book.Bar(100, 106, 96, 105);
+
+        Assert.Equal([102.0, 102 * 0.95], book.Broker.Fills.ToArray().Select(f => f.Price));
+    }
+
+    [Fact]
     public void The_stop_of_an_entry_inside_the_bar_counts_as_hit_in_that_bar()
     {
         var book = new Book().Quiet().Limit(10, 98, new Bracket(0.05, 0.02));
