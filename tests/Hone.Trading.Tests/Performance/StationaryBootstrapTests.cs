@@ -58,6 +58,47 @@ public sealed class StationaryBootstrapTests
         Assert.InRange(none, 1, 5);
     }
 
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(2.5)]
+    [InlineData(8.0)]
+    public void Blocks_have_the_promised_mean_length_walk_in_a_circle_and_visit_every_day_alike(double length)
+    {
+        const int count = 20, draws = 100_000;
+        var draw = new StationaryBootstrap.BlockDraw(count, length, new(1, "draw"));
+        var visits = new int[count];
+        var (steps, wraps) = (0, 0);
+        draw.Restart();
+        var before = draw.Next();
+        for (var i = 0; i < draws; i++)
+        {
+            var at = draw.Next();
+            visits[at]++;
+            if (at == (before + 1) % count)
+                steps++;
+            if (before == count - 1 && at == 0)
+                wraps++;
+            before = at;
+        }
+        // A jump lands on the next day by chance once in `count`.
+        var expected = 1 - 1 / length + 1 / length / count;
+        Assert.Equal(expected, steps / (double)draws, 0.01);
+        Assert.Equal(expected / count, wraps / (double)draws, 0.01);
+        Assert.All(visits, times => Assert.InRange(times, 0.85 * draws / count, 1.15 * draws / count));
+    }
+
+    [Fact]
+    public void Losses_that_come_together_make_deeper_falls()
+    {
+        var values = PerformanceStatisticsTests.Noise(1000, 0, 0.01, 4, carry: 0.6);
+        var order = new Hone.Learning.Numerics.Rng(1, "order");
+        var mixed = values.OrderBy(_ => order.NextDouble()).ToArray();
+        var (together, apart) = (StationaryBootstrap.Returns(values, 365, 1, 1)!, StationaryBootstrap.Returns(mixed, 365, 1, 1)!);
+        Assert.True(together.BlockLengthDays > 3 * apart.BlockLengthDays);
+        Assert.True(together.MaxDrawdown.High > 1.2 * apart.MaxDrawdown.High);
+        Assert.True(together.Sharpe!.Value.High - together.Sharpe.Value.Low > 1.3 * (apart.Sharpe!.Value.High - apart.Sharpe.Value.Low));
+    }
+
     [Fact]
     public void The_same_seed_gives_the_same_bits_and_another_seed_does_not()
     {
