@@ -41,6 +41,19 @@ public sealed class StationaryBootstrapTests
     }
 
     [Fact]
+    public void Intervals_are_as_wide_as_the_long_run_variance_asks()
+    {
+        // AR(0.6): the mean of n values deviates by 1 / (1 − 0.6) / √n. Blocks alone stay under 93 % of that width: their joints lose the rest.
+        double width = 0;
+        for (var i = 0; i < 60; i++)
+        {
+            var interval = StationaryBootstrap.Mean(PerformanceStatisticsTests.Noise(600, 0, 1, 300 + (ulong)i, 0.6), (ulong)i, 200)!.Value;
+            width += (interval.High - interval.Low) / 60;
+        }
+        Assert.InRange(width / (2 * 1.96 * 2.5 / Math.Sqrt(600)), 0.93, 1.05);
+    }
+
+    [Fact]
     public void Longer_memory_gets_longer_blocks()
     {
         double Mean(double carry)
