@@ -10,16 +10,16 @@ public sealed class ElementaryTests
     [Fact]
     public void Exp_is_accurate_over_its_whole_range()
     {
-        Assert.InRange(Worst(-700, 709, 20000, Elementary.Exp, x => Exact.Exp(x)), 0, Bound);
-        Assert.InRange(Worst(-2, 2, 20000, Elementary.Exp, x => Exact.Exp(x)), 0, Bound);
+        Assert.InRange(Worst(-700, 709, 4000, Elementary.Exp, x => Exact.Exp(x)), 0, Bound);
+        Assert.InRange(Worst(-2, 2, 4000, Elementary.Exp, x => Exact.Exp(x)), 0, Bound);
     }
 
     [Fact]
     public void Log_is_accurate_near_one_and_far_from_it()
     {
-        Assert.InRange(Worst(0.5, 2, 20000, Elementary.Log, Exact.Log), 0, Bound);
-        Assert.InRange(Worst(0.999, 1.001, 5000, Elementary.Log, Exact.Log), 0, Bound);
-        Assert.InRange(Worst(-600, 600, 5000, u => Elementary.Log(Math.Exp(u)), u => Exact.Log(Math.Exp(u))), 0, Bound);
+        Assert.InRange(Worst(0.5, 2, 4000, Elementary.Log, Exact.Log), 0, Bound);
+        Assert.InRange(Worst(0.999, 1.001, 1500, Elementary.Log, Exact.Log), 0, Bound);
+        Assert.InRange(Worst(-600, 600, 1500, u => Elementary.Log(Math.Exp(u)), u => Exact.Log(Math.Exp(u))), 0, Bound);
     }
 
     [Fact]
@@ -27,20 +27,20 @@ public sealed class ElementaryTests
     {
         var rng = new Rng(5, "pow");
         var worst = 0.0;
-        for (var i = 0; i < 20000; i++)
+        for (var i = 0; i < 5000; i++)
         {
             var x = Math.Exp(20 * rng.NextDouble() - 10);
             var y = (2 * rng.NextDouble() - 1) * 690 / Math.Max(1, Math.Abs(Math.Log(x)));
             worst = Math.Max(worst, Exact.Exp(Exact.Log(x) * y).RelativeError(Elementary.Pow(x, y)));
         }
         Assert.InRange(worst, 0, Bound);
-        Assert.InRange(Worst(0.9, 1.1, 5000, x => Elementary.Pow(x, 6000), x => Exact.Exp(Exact.Log(x) * 6000)), 0, Bound);
+        Assert.InRange(Worst(0.9, 1.1, 1500, x => Elementary.Pow(x, 6000), x => Exact.Exp(Exact.Log(x) * 6000)), 0, Bound);
     }
 
     [Fact]
     public void Pow2_is_accurate_and_exact_at_integers()
     {
-        Assert.InRange(Worst(-1000, 1000, 20000, Elementary.Pow2, x => Exact.Exp(Exact.Ln2 * x)), 0, Bound);
+        Assert.InRange(Worst(-1000, 1000, 4000, Elementary.Pow2, x => Exact.Exp(Exact.Ln2 * x)), 0, Bound);
         for (var k = -1074; k <= 1023; k++)
             Assert.Equal(Math.ScaleB(1, k), Elementary.Pow2(k));
     }
@@ -48,14 +48,14 @@ public sealed class ElementaryTests
     [Fact]
     public void Tanh_is_accurate_also_near_zero()
     {
-        Assert.InRange(Worst(-3, 3, 20000, Elementary.Tanh, Exact.Tanh), 0, Bound);
-        Assert.InRange(Worst(-1e-3, 1e-3, 5000, Elementary.Tanh, Exact.Tanh), 0, Bound);
-        Assert.InRange(Worst(-21, 21, 5000, Elementary.Tanh, Exact.Tanh), 0, Bound);
+        Assert.InRange(Worst(-3, 3, 4000, Elementary.Tanh, Exact.Tanh), 0, Bound);
+        Assert.InRange(Worst(-1e-3, 1e-3, 1500, Elementary.Tanh, Exact.Tanh), 0, Bound);
+        Assert.InRange(Worst(-21, 21, 1500, Elementary.Tanh, Exact.Tanh), 0, Bound);
     }
 
     [Fact]
     public void Sigmoid_is_accurate_in_both_tails()
-        => Assert.InRange(Worst(-600, 40, 20000, Elementary.Sigmoid, x => 1 / (1 + Exact.Exp(-(Exact)x))), 0, 4e-16);
+        => Assert.InRange(Worst(-600, 40, 4000, Elementary.Sigmoid, x => 1 / (1 + Exact.Exp(-(Exact)x))), 0, 4e-16);
 
     [Theory]
     [InlineData(10)]
@@ -63,8 +63,8 @@ public sealed class ElementaryTests
     [InlineData(1e6)]
     public void Sin_and_Cos_are_accurate_up_to_a_million_radians(double range)
     {
-        Assert.InRange(Worst(-range, range, 10000, Elementary.Sin, x => Exact.Sin(x)), 0, Bound);
-        Assert.InRange(Worst(-range, range, 10000, Elementary.Cos, x => Exact.Sin(x, 1)), 0, Bound);
+        Assert.InRange(Worst(-range, range, 3000, Elementary.Sin, x => Exact.Sin(x)), 0, Bound);
+        Assert.InRange(Worst(-range, range, 3000, Elementary.Cos, x => Exact.Sin(x, 1)), 0, Bound);
     }
 
     [Theory]
@@ -84,15 +84,15 @@ public sealed class ElementaryTests
     [Fact]
     public void NormalCdf_is_accurate_in_the_body_and_in_the_lower_tail()
     {
-        Assert.InRange(Worst(-6, 6, 20000, Elementary.NormalCdf, Exact.NormalCdf), 0, 1e-15);
-        Assert.InRange(Worst(-37, -5, 1000, Elementary.NormalCdf, Exact.NormalCdf), 0, 2e-15);
+        Assert.InRange(Worst(-6, 6, 4000, Elementary.NormalCdf, Exact.NormalCdf), 0, 1e-15);
+        Assert.InRange(Worst(-37, -5, 200, Elementary.NormalCdf, Exact.NormalCdf), 0, 2e-15);
     }
 
     [Fact]
     public void NormalQuantile_is_the_inverse_of_NormalCdf()
     {
         var rng = new Rng(11, "quantile");
-        for (var i = 0; i < 20000; i++)
+        for (var i = 0; i < 5000; i++)
         {
             var p = i % 2 == 0 ? rng.NextDouble() : Math.Exp(-60 * rng.NextDouble());
             var back = Elementary.NormalCdf(Elementary.NormalQuantile(p));
