@@ -249,7 +249,7 @@ public sealed class CsvBarFeedProblemTests : IDisposable
     [Fact]
     public void A_second_bar_inside_the_span_of_the_one_before_is_refused()
         => Assert.Contains("line 4: '2018-01-03T12:00:00Z' lies within the bar before, which closes at 2018-01-03T21:00:00Z", Problem(
-            _folder.Write("m.csv", "time,open,high,low,close\n2018-01-02T00:00:00Z,1,1,1,1\n2018-01-03T00:00:00Z,1,1,1,1\n2018-01-03T12:00:00Z,1,1,1,1\n2018-01-04T00:00:00Z,1,1,1,1\n2018-01-05T00:00:00Z,1,1,1,1\n"), 2).Message);
+            _folder.Write("m.csv", "time,open,high,low,close\n2018-01-02T00:00:00Z,1,1,1,1\n2018-01-03T00:00:00Z,1,1,1,1\n2018-01-03T12:00:00Z,1,1,1,1\n2018-01-04T00:00:00Z,1,1,1,1\n2018-01-05T00:00:00Z,1,1,1,1\n2018-01-08T00:00:00Z,1,1,1,1\n2018-01-09T00:00:00Z,1,1,1,1\n"), 2).Message);
 
     [Fact]
     public void A_file_that_runs_backwards_says_sort()
