@@ -132,4 +132,16 @@ public sealed record SessionOptions
 
     /// <summary>Share of the panel in a confidence joined with a rule's; the rule has the rest.</summary>
     [Range(0.0, 1.0)] public double MlConfidenceWeight { get; init; } = 0.3;
+
+    /// <summary>Most seconds of wall-clock time between two snapshots of a session that has changed. Used by the server only; a run over history keeps no snapshots.</summary>
+    [Range(1, 1_000_000)] public int SaveIntervalSecs { get; init; } = 60;
+
+    /// <summary>How often batch models are trained anew. Used by continuous learning only, not by the session itself.</summary>
+    public TimeSpan AutoTrainInterval { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How often a search for better options is started. Used by continuous learning only, not by the session itself.</summary>
+    public TimeSpan AutoImproveInterval { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Improvement over the serving model, in percent, from which a candidate is proposed. Used by continuous learning only; promotion itself always needs evidence as well.</summary>
+    [Range(0.0, 1000.0)] public double ImprovementThreshold { get; init; } = 5;
 }
