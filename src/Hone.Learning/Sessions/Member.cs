@@ -42,7 +42,7 @@ internal sealed class Member : ISaved
         _learners[0] = build(seed);
         IsBaseline = _learners[0] is IBaseline;
         _scratch = new double[_learners[0]!.Classes];
-        _detectors = [.. options.Detectors.Select(d => catalog.Detectors[d].Create(seed))];
+        _detectors = [.. options.Detectors.Select(d => catalog.Detectors[d.Detector].Create(seed, d.Options))];
         Statistics = new MemberStatistics(options, horizon);
         State = IsBaseline ? MemberState.Baseline : MemberState.WarmingUp;
     }
@@ -133,7 +133,7 @@ internal sealed class Member : ISaved
                 Level = level;
         }
         if (alarm >= 0)
-            session.Emit(new DriftEvent(session.Seq, session.NowUs, Name, _options.Detectors[alarm], "brier", DriftLevel.Drift, _detectors[alarm].Statistic, _detectors[alarm].Threshold));
+            session.Emit(new DriftEvent(session.Seq, session.NowUs, Name, _options.Detectors[alarm].Detector, "brier", DriftLevel.Drift, _detectors[alarm].Statistic, _detectors[alarm].Threshold));
         if (_options.Adapt && !IsBaseline)
             Adapt(regime, alarm, session);
         return Level;
@@ -171,7 +171,7 @@ internal sealed class Member : ISaved
         {
             boost.BoostRate(_options.RateBoost);
             _sinceAdaptation = 0;
-            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "rate-boost", $"drift by {_options.Detectors[alarm]}", _detectors[alarm].Statistic, _detectors[alarm].Threshold));
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "rate-boost", $"drift by {_options.Detectors[alarm].Detector}", _detectors[alarm].Statistic, _detectors[alarm].Threshold));
         }
     }
 
