@@ -141,13 +141,8 @@ internal sealed class Member : ISaved
 
     private void Adapt(int regime, int alarm, LearningSession session)
     {
-        if (Level >= DriftLevel.Warning && _background is null)
-        {
-            _background = _build(NextSeed());
-            _blockAdvantage = 0;
-            _advantage = default;
-            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "warn", "a background learner starts", _detectors[0].Statistic, _detectors[0].Threshold));
-        }
+        if (Level >= DriftLevel.Warning)
+            StartBackground("a detector warns", _detectors[0].Statistic, _detectors[0].Threshold, session);
         if (_sinceAdaptation < Math.Max(50, 5 * _horizon))
             return;
 
@@ -173,6 +168,17 @@ internal sealed class Member : ISaved
             _sinceAdaptation = 0;
             session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "rate-boost", $"drift by {_options.Detectors[alarm].Detector}", _detectors[alarm].Statistic, _detectors[alarm].Threshold));
         }
+    }
+
+    /// <summary>Starts a background learner unless there is one: it learns from nothing beside the member, and is swapped in when it is better.</summary>
+    public void StartBackground(string cause, double statistic, double reference, LearningSession session)
+    {
+        if (IsBaseline || _background is not null)
+            return;
+        _background = _build(NextSeed());
+        _blockAdvantage = 0;
+        _advantage = default;
+        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "warn", $"{cause}; a background learner starts", statistic, reference));
     }
 
     private void Swap(int regime, LearningSession session)

@@ -92,8 +92,8 @@ public sealed record SessionOptions
     /// <summary>Hedge: how fast weights follow log-loss.</summary>
     [Range(0.0, 100.0)] public double WeightRate { get; init; } = 1;
 
-    /// <summary>Hedge: share of the weight that is dealt out evenly at each answer, so that the past is forgotten at a known rate.</summary>
-    [Range(0.0, 1.0)] public double WeightShare { get; init; } = 0.001;
+    /// <summary>Hedge: share of the weight that is dealt out evenly per independent answer, so that the past is forgotten at a known rate: 1/share answers.</summary>
+    [Range(0.0, 1.0)] public double WeightShare { get; init; } = 0.00002;
 
     /// <summary>Evidence (e-value) of being worse than the majority at which a member loses its vote.</summary>
     [Range(2.0, 1e12)] public double FloorEvidence { get; init; } = 100;
