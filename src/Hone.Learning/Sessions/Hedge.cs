@@ -56,6 +56,14 @@ internal sealed class Hedge
                 _weights[m] = _weights[m] * scale + dealt;
     }
 
+    /// <summary>Deals out half of the weight evenly: what it was earned with may be of the past.</summary>
+    public void ForgetHalf()
+    {
+        for (var m = 0; m < _weights.Length; m++)
+            if (_takesPart[m])
+                _weights[m] = 0.5 * _weights[m] + 0.5 * _even;
+    }
+
     public void Save(StateWriter writer) => writer.Write((ReadOnlySpan<double>)_weights);
 
     public void Load(StateReader reader)

@@ -270,12 +270,17 @@ public sealed class LearningSession : ISaved
         if (!Frozen)
         {
             Learn(x, numbers[_atRaw], answer, weight / _horizon);
+            var alarmed = -1;
             for (var m = 0; m < _members.Length; m++)
             {
                 var level = _members[m].Watch(answer, _briers[m], numbers.Slice(_atCandidates + m * _classes, _classes), this);
+                if (level == DriftLevel.Drift && _members[m].Votes)
+                    alarmed = m;
                 if (level > drift)
                     drift = level;
             }
+            if (alarmed >= 0 && _options.Adapt)
+                SpreadAlarm(_members[alarmed], answer.Regime);
         }
         _questions.Remove(slot);
         verdict = new Verdict(Seq, correct, label, score.Predicted, score.Confidence, score.LogLoss, score.Brier, drift);
@@ -444,6 +449,16 @@ public sealed class LearningSession : ISaved
             if (draw > highest)
                 (highest, _drawn) = (draw, m);
         }
+    }
+
+    /// <summary>One member's alarm concerns all: what was learned, and what the weights were earned with, may be of the past.</summary>
+    private void SpreadAlarm(Member alarmed, int regime)
+    {
+        foreach (var member in _members)
+            member.HearAlarm(regime, alarmed, this);
+        _hedge.ForgetHalf();
+        var (statistic, reference) = alarmed.Alarm;
+        Emit(new AdaptationEvent(Seq, NowUs, "panel", "reweight", $"drift of {alarmed.Name}; half of every weight is dealt out evenly", statistic, reference));
     }
 
     private void WriteMajority(Span<double> probabilities)

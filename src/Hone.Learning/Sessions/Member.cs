@@ -52,7 +52,7 @@ internal sealed class Member : ISaved
         _seeds[0] = seed;
         _untilEligible = options.MinPredictionsForAdaptation;
         IsBaseline = _learners[0] is IBaseline;
-        _watch = new LossWatch(options.Detectors, [.. options.Detectors.Select(d => catalog.Detectors[d].Create(seed))], horizon);
+        _watch = new LossWatch([.. options.Detectors.Select(d => d.Detector)], [.. options.Detectors.Select(d => catalog.Detectors[d.Detector].Create(seed, d.Options))], horizon);
         Statistics = new MemberStatistics(options, horizon);
         State = IsBaseline ? MemberState.Baseline : MemberState.WarmingUp;
     }
@@ -68,6 +68,9 @@ internal sealed class Member : ISaved
     public MemberState State { get; private set; }
 
     public bool Votes => State == MemberState.Voting;
+
+    /// <summary>The numbers of the loudest detector at the last block; of none, zeros.</summary>
+    public (double Statistic, double Reference) Alarm => _watch.Loudest is >= 0 and var i ? (_watch[i].Statistic, _watch[i].Threshold) : default;
 
     private int Slot(int regime) => _learners[regime] is null ? _home : regime;
 
@@ -169,7 +172,7 @@ internal sealed class Member : ISaved
     {
         // One background learner at a time. It belongs to the regime of the warning and leaves for another one only at an alarm there.
         if (level >= DriftLevel.Warning && (_candidate is null || (alarm >= 0 && _candidate.Slot != Slot(regime))))
-            StartCandidate(regime, session);
+            StartCandidate(regime, $"{level} by {_watch.Name(_watch.Loudest)}", Alarm, session);
         if (_sinceAdaptation < _pause)
             return;
         if (_candidate is not null && _candidate.Blocks >= _options.BackgroundAnswersMin)
@@ -195,13 +198,19 @@ internal sealed class Member : ISaved
         }
     }
 
-    private void StartCandidate(int regime, LearningSession session)
+    /// <summary>Another member's alarm concerns this one too: what it learned may be of the past.</summary>
+    public void HearAlarm(int regime, Member alarmed, LearningSession session)
+    {
+        if (!IsBaseline && _candidate is null)
+            StartCandidate(regime, $"drift of {alarmed.Name}", alarmed.Alarm, session);
+    }
+
+    private void StartCandidate(int regime, string cause, (double Statistic, double Reference) alarm, LearningSession session)
     {
         var place = _candidate is { } other ? $" in place of that of regime {other.Slot}" : "";
         var seed = NextSeed();
         _candidate = new Candidate(_build(seed), seed, Slot(regime), session.Seq, _horizon);
-        var detector = _watch[_watch.Loudest];
-        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "warn", $"a background learner starts{place}: {_watch.Level} by {_watch.Name(_watch.Loudest)}", detector.Statistic, detector.Threshold));
+        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "warn", $"{cause}; a background learner starts{place}", alarm.Statistic, alarm.Reference));
     }
 
     private void LetGo(LearningSession session)

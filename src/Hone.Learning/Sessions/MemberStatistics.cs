@@ -13,6 +13,10 @@ public sealed class MemberStatistics : ISaved
     // The slow mean of (confidence − correct) looks back over about this many answers.
     private const double GapStep = 0.002;
     private const double HourUs = 3600e6;
+
+    // Brier differences of weak predictors are hundredths. They are not cut off: a member that is sure too often differs by tenths, and a
+    // cut would turn its losses and its gains into the same number, or a calibrated member's rare large gains into too small ones.
+    private const double FloorVariance = 0.01;
     private const long CountMax = 1L << 50;
 
     private readonly SessionOptions _options;
@@ -25,7 +29,7 @@ public sealed class MemberStatistics : ISaved
     private readonly RollingMean _logLoss;
     private readonly RollingMean _confidence;
     private readonly RollingMean _variance;
-    private readonly EProcess _floor = new(new EProcessOptions());
+    private readonly EProcess _floor = new(new EProcessOptions { PriorVariance = FloorVariance });
     private double _logLossSum;
     private double _brierSum;
     private int _untilFloor;

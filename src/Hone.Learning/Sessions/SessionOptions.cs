@@ -92,8 +92,8 @@ public sealed record SessionOptions
     /// <summary>Hedge: how fast weights follow log-loss.</summary>
     [Range(0.0, 100.0)] public double WeightRate { get; init; } = 1;
 
-    /// <summary>Hedge: share of the weight that is dealt out evenly at each answer, so that the past is forgotten at a known rate.</summary>
-    [Range(0.0, 1.0)] public double WeightShare { get; init; } = 0.001;
+    /// <summary>Hedge: share of the weight that is dealt out evenly per independent answer, so that the past is forgotten at a known rate: 1/share answers.</summary>
+    [Range(0.0, 1.0)] public double WeightShare { get; init; } = 0.00002;
 
     /// <summary>Evidence (e-value) of being worse than the majority at which a member loses its vote.</summary>
     [Range(2.0, 1e12)] public double FloorEvidence { get; init; } = 100;
@@ -147,4 +147,16 @@ public sealed record SessionOptions
 
     /// <summary>Share of the panel in a confidence joined with a rule's; the rule has the rest.</summary>
     [Range(0.0, 1.0)] public double MlConfidenceWeight { get; init; } = 0.3;
+
+    /// <summary>Most seconds of wall-clock time between two snapshots of a session that has changed. Used by the server only; a run over history keeps no snapshots.</summary>
+    [Range(1, 1_000_000)] public int SaveIntervalSecs { get; init; } = 60;
+
+    /// <summary>How often batch models are trained anew. Used by continuous learning only, not by the session itself.</summary>
+    public TimeSpan AutoTrainInterval { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How often a search for better options is started. Used by continuous learning only, not by the session itself.</summary>
+    public TimeSpan AutoImproveInterval { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Improvement over the serving model, in percent, from which a candidate is proposed. Used by continuous learning only; promotion itself always needs evidence as well.</summary>
+    [Range(0.0, 1000.0)] public double ImprovementThreshold { get; init; } = 5;
 }
