@@ -102,7 +102,7 @@ public sealed class LeakProbe(Func<BarHistory, TradingSession> build, int cuts =
         }
     }
 
-    private static LeakFinding Failed(LeakProbeKind kind, int cut, int bar, Exception e) => new(kind, cut, bar, $"the session fails without its future: {e.Message}");
+    private static LeakFinding Failed(LeakProbeKind kind, int cut, int bar, Exception e) => new(kind, cut, bar, $"the session fails on the changed history: {e.Message}");
 
     private static BarHistory Changed(BarHistory history, int cut, LeakProbeKind kind, ref Rng rng)
     {
