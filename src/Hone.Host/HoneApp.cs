@@ -1,7 +1,11 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
 using Hone.Adapters.Feeds;
 using Hone.Host.Cli;
 using Hone.Host.Configuration;
+using Hone.Host.Runs;
 using Hone.Learning;
 using Hone.Trading;
 
@@ -24,50 +28,78 @@ public static class HoneApp
         output ??= Console.Out;
         error ??= Console.Error;
         using var cancel = new CancellationTokenSource();
-        void OnCancel(object? sender, ConsoleCancelEventArgs e)
+        void OnSignal(PosixSignalContext signal)
         {
-            // The first Ctrl+C stops in good order, the second at once.
-            e.Cancel = !cancel.IsCancellationRequested;
+            // The first one stops in good order, the second at once.
+            signal.Cancel = !cancel.IsCancellationRequested;
             cancel.Cancel();
         }
-        Console.CancelKeyPress += OnCancel;
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         try
         {
             var catalog = TradingCatalog.BuiltIn();
             extend?.Invoke(catalog);
-            var context = new VerbContext(catalog, output, error, cancel.Token);
-            var root = new RootCommand("Hone makes trading models learn from every trade.")
+            var parsed = Verbs(new VerbContext(catalog, output, error, cancel.Token)).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            // A verb that only has verbs of its own shows them.
+            if (parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.UnmatchedTokens.Count == 0 && parsed.Action is not (HelpAction or VersionAction))
             {
-                RunVerb.Create(context),
-            };
-            var parsed = root.Parse(arguments);
+                parsed.RootCommandResult.Command.Parse([.. arguments, "--help"]).Invoke(new InvocationConfiguration { Output = error, Error = error });
+                return 2;
+            }
             if (parsed.Errors.Count > 0)
-                throw new VerbException($"{parsed.Errors[0].Message} `hone {parsed.CommandResult.Command.Name} --help` lists the options.".Replace("hone hone", "hone"));
+                throw new VerbException(WrongUse.Describe(parsed));
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
-        catch (VerbException e)
+        catch (Exception e)
         {
-            error.WriteLine($"hone: {e.Message}");
-            return e.ExitCode;
+            return Report(e, error);
         }
-        catch (Exception e) when (e is ConfigException or InvalidOptionsException or FeedException)
+    }
+
+    private static RootCommand Verbs(VerbContext context)
+    {
+        var root = new RootCommand("Hone makes trading models learn from every trade.\n\nExit codes: 0 done; 1 the run found a problem; 2 wrong use. `hone VERB --help` lists the options of a verb.")
         {
-            error.WriteLine($"hone: {e.Message}");
-            return 2;
-        }
-        catch (OperationCanceledException)
+            RunVerb.Create(context),
+            SimulateVerb.Create(context),
+            CheckLeaksVerb.Create(context),
+            DataVerb.Create(context),
+            CatalogVerb.Create(context),
+            InitVerb.Create(context),
+        };
+        root.HelpName = "hone";
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction(context.Out);
+        return root;
+    }
+
+    /// <summary>One line on standard error for whatever went wrong.</summary>
+    private static int Report(Exception problem, TextWriter error)
+    {
+        if (problem is AggregateException { InnerExceptions: [var inner, ..] })
+            return Report(inner, error);
+        var (message, exitCode) = problem switch
         {
-            error.WriteLine("hone: cancelled; nothing was written.");
-            return 1;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            VerbException verb => (verb.Message, verb.ExitCode),
+            ConfigException or InvalidOptionsException or FeedException => (problem.Message, 2),
+            OperationCanceledException => ("stopped.", 1),
+            IOException or UnauthorizedAccessException => (problem.Message, 1),
+            _ => ($"{problem.GetType().Name}: {problem.Message} This is a defect; HONE_DEBUG=1 shows where.", 1),
+        };
+        error.WriteLine($"hone: {message.ReplaceLineEndings(" ")}");
+        if (Environment.GetEnvironmentVariable("HONE_DEBUG") == "1")
+            error.WriteLine(problem);
+        return exitCode;
+    }
+
+    private sealed class VersionAction(TextWriter output) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
         {
-            error.WriteLine($"hone: {e.Message.ReplaceLineEndings(" ")}");
-            return 1;
-        }
-        finally
-        {
-            Console.CancelKeyPress -= OnCancel;
+            output.WriteLine($"hone {RunSummary.Version}, .NET {Environment.Version}, {RuntimeInformation.RuntimeIdentifier}");
+            return 0;
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed record HoneConfig
     /// <summary>Threads for several markets; 0 for all cores. Results do not depend on it.</summary>
     [Range(0, 1024)] public int Threads { get; init; }
 
-    /// <summary>How files of bars are read.</summary>
+    /// <summary>How files of bars are read. What is not said is recognised from the file, and what was recognised is told.</summary>
     public CsvFeedOptions Data { get; init; } = new();
 
     /// <summary>The built-in market, used when no data is given.</summary>
@@ -25,16 +25,16 @@ public sealed record HoneConfig
     /// <summary>Features the panel learns from, by name; empty for all. `hone catalog features` lists them.</summary>
     public IReadOnlyList<string> Features { get; init; } = [];
 
-    /// <summary>What is predicted.</summary>
+    /// <summary>What is predicted: a name and its options. `hone catalog labels` lists them.</summary>
     public Choice Label { get; init; } = new() { Name = "direction" };
 
-    /// <summary>What a fill costs; "none" marks every output with "no costs".</summary>
+    /// <summary>What a fill costs: a name and its options; "none" marks every output with "no costs". `hone catalog costs` lists them.</summary>
     public Choice Costs { get; init; } = new() { Name = "default" };
 
-    /// <summary>What tells regimes apart.</summary>
+    /// <summary>What tells regimes apart: a name and its options. `hone catalog regimes` lists them.</summary>
     public Choice Regime { get; init; } = new() { Name = "trend-volatility" };
 
-    /// <summary>Rules; the confidence-weighted mean of their signals is the rule signal.</summary>
+    /// <summary>Rules; the confidence-weighted mean of their signals is the rule signal. `hone catalog agents` lists them.</summary>
     public IReadOnlyList<Choice> Agents { get; init; } = [new() { Name = "committee" }];
 
     /// <summary>Rules of learning: members, thresholds, weights, drift, adaptation.</summary>

@@ -12,7 +12,9 @@ namespace Hone.Learning.Drift;
 /// drawn reference (the sum of the next ones), because the real reference is a sample too. Some hundred draws say nothing
 /// about p = 10⁻⁴, so their mean and variance are fitted by a scaled χ² (the index under no drift is to first order a weighted sum
 /// of χ²₁). As the mean is itself known from a finite number of blocks only, the ratio index/mean is referred to F(ν, ν₂) and not to χ²/ν,
-/// with one degree ν₂ per block; measured on autoregressive features (φ 0.5 to 0.98), p-values then hold down to 10⁻⁴.</para>
+/// with one degree ν₂ per block. Measured over 20,480 quiet windows of each kind: independent and autoregressive features (φ up to 0.98) have
+/// p-values below 10⁻³ in at most 0.07 % of windows, and below 10⁻⁴ in up to 0.03 %, three times too often. Returns with clustering volatility
+/// (GARCH 0.08, 0.90) have p-values below 10⁻³ in 0.6 %: their reference rows do not show the bursts that are still to come.</para>
 /// <para>The block length follows Politis, White, Econometric Reviews 23, 2004, on two scores: the bin's number (dependence of the level) and its
 /// distance from the middle (dependence of the volatility), the more dependent of both. The variance that the blocks cut off at their
 /// ends is put back with the same spectral estimates. Lags are tested in groups of doubling size, where theirs are tested one by one:

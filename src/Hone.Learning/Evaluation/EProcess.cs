@@ -32,6 +32,7 @@ public sealed class EProcess(EProcessOptions options) : ISaved
 {
     private const string SectionName = "e-process";
 
+    private readonly EProcessOptions _options = (EProcessOptions)Options.Validated(SectionName, options);
     private double _sum;
     private double _squares = 1;
 
@@ -53,7 +54,7 @@ public sealed class EProcess(EProcessOptions options) : ISaved
             double n = Count + 1;
             var mean = _sum / n;
             var variance = Math.Max(0, _squares / n - mean * mean);
-            return Math.Clamp(mean / (variance + mean * mean), 0, options.StakeMax);
+            return Math.Clamp(mean / (variance + mean * mean), 0, _options.StakeMax);
         }
     }
 
@@ -67,7 +68,7 @@ public sealed class EProcess(EProcessOptions options) : ISaved
     {
         if (!(difference >= -1 && difference <= 1))
             throw new ArgumentOutOfRangeException(nameof(difference), difference, "A difference is from -1 to 1.");
-        var d = Math.Clamp(difference / options.Bound, -1, 1);
+        var d = Math.Clamp(difference / _options.Bound, -1, 1);
         var bet = Bet;
         if (bet > 0)
         {

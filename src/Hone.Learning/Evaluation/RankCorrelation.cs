@@ -8,7 +8,7 @@ namespace Hone.Learning.Evaluation;
 /// <para>The sample is a reservoir (Vitter, "Random sampling with a reservoir", ACM TOMS 11, 1985, algorithm R) with numbers that depend on the seed
 /// alone, so the same stream gives the same sample. With 10,000 of more pairs the error of sampling is 0.01. Equal values share the mean of
 /// their ranks.</para>
-/// <para>Memory is six numbers per place of the sample. <see cref="Value"/> sorts it: a millisecond at 10,000; nothing allocates.</para>
+/// <para>Memory is six numbers per place of the sample. <see cref="Value"/> sorts it: a few milliseconds at 10,000, for reports and not for every answer; nothing allocates.</para>
 /// </remarks>
 public sealed class RankCorrelation : ISaved
 {

@@ -9,7 +9,7 @@ public sealed record LogisticRegressionOptions
 {
     /// <summary>First step of the slow weights; it falls as initial / √(1 + examples / rate_decay).</summary>
     [Range(1e-9, 10.0)]
-    public double LearningRate { get; init; } = 0.02;
+    public double LearningRate { get; init; } = 0.005;
 
     /// <summary>Examples after which the slow step is 1/√2 of the first one.</summary>
     [Range(1.0, 1e12)]
@@ -29,7 +29,7 @@ public sealed record LogisticRegressionOptions
 
     /// <summary>How readily the mixture of slow and fast changes its mind, per example.</summary>
     [Range(0.0, 0.5)]
-    public double MixtureShare { get; init; } = 1e-4;
+    public double MixtureShare { get; init; } = 1e-5;
 
     /// <summary>Decay of the weights towards zero, in units of the step.</summary>
     [Range(0.0, 1.0)]
@@ -143,7 +143,11 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
     public void BoostRate(double factor)
     {
         _schedule.Boost(factor);
-        _averaged = Math.Max(0, _averaged / factor);
+        _averaged /= factor;
+
+        // The fast weights get a hearing again; if they have nothing to say, that costs one row's twentieth.
+        if (_options.FastRate > 0)
+            _fastShare = Math.Max(_fastShare, FastShareInitial);
     }
 
     /// <inheritdoc/>

@@ -31,6 +31,10 @@ public sealed record PassiveAggressiveOptions
     [Range(1e-9, 1e6)]
     public double C { get; init; } = 0.0005;
 
+    /// <summary>Overlapping labels only: examples over which the weights that answer are averaged at most.</summary>
+    [Range(1.0, 1e9)]
+    public double AverageMemory { get; init; } = 20_000;
+
     /// <summary>Examples over which the calibration of the margin forgets.</summary>
     [Range(100.0, 1e12)]
     public double CalibrationMemory { get; init; } = 10_000;
@@ -48,10 +52,15 @@ public sealed record PassiveAggressiveOptions
 /// A linear separator that changes only when an example is inside the margin, and then just enough (or at most C). One
 /// separator against the rest for each of more than two classes. Probabilities come from an inner calibration of the margin.
 /// </summary>
-/// <remarks>Crammer, Dekel, Keshet, Shalev-Shwartz, Singer, "Online passive-aggressive algorithms", JMLR 7, 2006.</remarks>
+/// <remarks>
+/// <para>Of overlapping labels the running average of the weights answers: the newest weights have seen most of the next label and jump with
+/// every coin flip, the average does neither, and the calibration of its margin stays honest.</para>
+/// <para>Crammer, Dekel, Keshet, Shalev-Shwartz, Singer, "Online passive-aggressive algorithms", JMLR 7, 2006; Freund, Schapire, "Large margin classification using the
+/// perceptron algorithm", Machine Learning 37, 1999 (averaging).</para>
+/// </remarks>
 public sealed class PassiveAggressive : IClassifier
 {
-    private const double WeightMax = 1e9;
+    private const double WeightMax = 1e9, AverageGain = 0.05;
 
     private readonly PassiveAggressiveOptions _options;
     private readonly RunningScaler _scaler;
@@ -60,6 +69,10 @@ public sealed class PassiveAggressive : IClassifier
     // One row per separator. The first feature behind the last one is the constant 1, whose weight is the intercept.
     private readonly int _length;
     private readonly double[] _weights;
+
+    // The weights that answer; null when those are the newest ones.
+    private readonly double[]? _average;
+    private double _averaged;
     private readonly MarginCalibration[] _calibrations;
 
     // What the last forward pass left behind; not state.
@@ -76,6 +89,7 @@ public sealed class PassiveAggressive : IClassifier
         _rows = Scores.Count(Classes);
         _length = Kernels.Padded(Features + 1);
         _weights = new double[_rows * _length];
+        _average = shape.Overlap > 1 ? new double[_rows * _length] : null;
         _calibrations = new MarginCalibration[_rows];
         for (var row = 0; row < _rows; row++)
             _calibrations[row] = new(options.CalibrationMemory);
@@ -122,6 +136,11 @@ public sealed class PassiveAggressive : IClassifier
         writer.Write(Classes);
         _scaler.Save(writer);
         writer.Write(_weights);
+        if (_average is not null)
+        {
+            writer.Write(_average);
+            writer.Write(_averaged);
+        }
         foreach (var calibration in _calibrations)
             calibration.Save(writer);
     }
@@ -133,6 +152,11 @@ public sealed class PassiveAggressive : IClassifier
         reader.ReadInt32(Classes, Classes);
         _scaler.Load(reader);
         reader.ReadWithin(_weights, -WeightMax, WeightMax);
+        if (_average is not null)
+        {
+            reader.ReadWithin(_average, -WeightMax, WeightMax);
+            _averaged = reader.ReadWithin(0, 1e18);
+        }
         foreach (var calibration in _calibrations)
             calibration.Load(reader);
     }
@@ -142,7 +166,7 @@ public sealed class PassiveAggressive : IClassifier
         _scaler.Apply(x, _z);
         for (var row = 0; row < _rows; row++)
         {
-            _margins[row] = Kernels.Dot(_z, Row(row));
+            _margins[row] = Kernels.Dot(_z, Row(_average ?? _weights, row));
             var logOdds = _calibrations[row].LogOdds(_margins[row]);
             _chances[row] = Elementary.Sigmoid(Math.Min(Math.Max(logOdds, -Scores.DistanceMax), Scores.DistanceMax));
         }
@@ -164,15 +188,20 @@ public sealed class PassiveAggressive : IClassifier
     private void Step(ReadOnlySpan<double> x, int label, double weight)
     {
         var square = Kernels.Dot(_z, _z);
+        var gain = Math.Min(weight, 1) * Math.Max(1 / (1 + AverageGain * _averaged), 1 / _options.AverageMemory);
         for (var row = 0; row < _rows; row++)
         {
             var positive = label == (_rows == 1 ? 1 : row);
             var sign = positive ? 1.0 : -1.0;
             _calibrations[row].Learn(_margins[row], _chances[row], positive ? 1 : 0, weight);
-            var loss = 1 - sign * _margins[row];
-            if (loss > 0)
-                Kernels.AddScaled(_z, sign * Tau(loss, square, weight), Row(row));
+            var loss = 1 - sign * (_average is null ? _margins[row] : Kernels.Dot(_z, Row(_weights, row)));
+            var step = loss > 0 ? sign * Tau(loss, square, weight) : 0;
+            if (_average is not null)
+                Kernels.StepAndAverage(_z, 1, step, Row(_weights, row), gain, Row(_average, row));
+            else if (step != 0)
+                Kernels.AddScaled(_z, step, Row(_weights, row));
         }
+        _averaged = Math.Min(_averaged + weight, 1e18);
         _scaler.Learn(x);
     }
 
@@ -183,5 +212,5 @@ public sealed class PassiveAggressive : IClassifier
         _ => loss / (square + 0.5 / _options.C / weight),
     };
 
-    private Span<double> Row(int row) => _weights.AsSpan(row * _length, _length);
+    private Span<double> Row(double[] matrix, int row) => matrix.AsSpan(row * _length, _length);
 }

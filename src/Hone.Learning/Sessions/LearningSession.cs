@@ -229,6 +229,7 @@ public sealed class LearningSession : ISaved
         var x = numbers[.._features];
         var majority = Brier(numbers.Slice(_atMajority, _classes), label);
         var drift = DriftLevel.None;
+        var alarmed = -1;
 
         for (var m = 0; m < _members.Length; m++)
         {
@@ -240,9 +241,13 @@ public sealed class LearningSession : ISaved
             if (Frozen)
                 continue;
             var level = member.Watch(x, label, brier, majority, regime, this);
+            if (level == DriftLevel.Drift && member.Votes)
+                alarmed = m;
             if (level > drift)
                 drift = level;
         }
+        if (alarmed >= 0 && _options.Adapt)
+            SpreadAlarm(alarmed);
         if (!Frozen)
         {
             UpdateWeights(numbers, label);
@@ -439,6 +444,19 @@ public sealed class LearningSession : ISaved
         for (var m = 0; m < _members.Length; m++)
             if (!_members[m].IsBaseline)
                 _weights[m] = total > 0 ? (1 - share) * _weights[m] / total + share / voters : 1.0 / voters;
+    }
+
+    /// <summary>One member's alarm concerns all: what was learned, and what the weights were earned with, may be of the past.</summary>
+    private void SpreadAlarm(int alarmed)
+    {
+        var voters = _members.Count(m => !m.IsBaseline);
+        for (var m = 0; m < _members.Length; m++)
+        {
+            if (_members[m].IsBaseline)
+                continue;
+            _members[m].StartBackground($"drift of {_members[alarmed].Name}", 0, 0, this);
+            _weights[m] = 0.5 * _weights[m] + 0.5 / voters;
+        }
     }
 
     private void WriteMajority(Span<double> probabilities)

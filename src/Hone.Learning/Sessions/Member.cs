@@ -42,7 +42,7 @@ internal sealed class Member : ISaved
         _learners[0] = build(seed);
         IsBaseline = _learners[0] is IBaseline;
         _scratch = new double[_learners[0]!.Classes];
-        _detectors = [.. options.Detectors.Select(d => catalog.Detectors[d].Create(seed))];
+        _detectors = [.. options.Detectors.Select(d => catalog.Detectors[d.Detector].Create(seed, d.Options))];
         Statistics = new MemberStatistics(options, horizon);
         State = IsBaseline ? MemberState.Baseline : MemberState.WarmingUp;
     }
@@ -133,7 +133,7 @@ internal sealed class Member : ISaved
                 Level = level;
         }
         if (alarm >= 0)
-            session.Emit(new DriftEvent(session.Seq, session.NowUs, Name, _options.Detectors[alarm], "brier", DriftLevel.Drift, _detectors[alarm].Statistic, _detectors[alarm].Threshold));
+            session.Emit(new DriftEvent(session.Seq, session.NowUs, Name, _options.Detectors[alarm].Detector, "brier", DriftLevel.Drift, _detectors[alarm].Statistic, _detectors[alarm].Threshold));
         if (_options.Adapt && !IsBaseline)
             Adapt(regime, alarm, session);
         return Level;
@@ -141,13 +141,8 @@ internal sealed class Member : ISaved
 
     private void Adapt(int regime, int alarm, LearningSession session)
     {
-        if (Level >= DriftLevel.Warning && _background is null)
-        {
-            _background = _build(NextSeed());
-            _blockAdvantage = 0;
-            _advantage = default;
-            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "warn", "a background learner starts", _detectors[0].Statistic, _detectors[0].Threshold));
-        }
+        if (Level >= DriftLevel.Warning)
+            StartBackground("a detector warns", _detectors[0].Statistic, _detectors[0].Threshold, session);
         if (_sinceAdaptation < Math.Max(50, 5 * _horizon))
             return;
 
@@ -171,8 +166,19 @@ internal sealed class Member : ISaved
         {
             boost.BoostRate(_options.RateBoost);
             _sinceAdaptation = 0;
-            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "rate-boost", $"drift by {_options.Detectors[alarm]}", _detectors[alarm].Statistic, _detectors[alarm].Threshold));
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "rate-boost", $"drift by {_options.Detectors[alarm].Detector}", _detectors[alarm].Statistic, _detectors[alarm].Threshold));
         }
+    }
+
+    /// <summary>Starts a background learner unless there is one: it learns from nothing beside the member, and is swapped in when it is better.</summary>
+    public void StartBackground(string cause, double statistic, double reference, LearningSession session)
+    {
+        if (IsBaseline || _background is not null)
+            return;
+        _background = _build(NextSeed());
+        _blockAdvantage = 0;
+        _advantage = default;
+        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "warn", $"{cause}; a background learner starts", statistic, reference));
     }
 
     private void Swap(int regime, LearningSession session)

@@ -14,12 +14,15 @@ public sealed class MemberStatistics : ISaved
     private const double GapStep = 0.002;
     private const double HourUs = 3600e6;
 
+    // Brier differences of weak predictors are hundredths; what is larger counts as this much.
+    private const double FloorBound = 0.1;
+
     private readonly SessionOptions _options;
     private readonly int _horizon;
     private readonly RollingMean _accuracy;
     private readonly RollingMean _logLoss;
     private readonly RollingMean _confidence;
-    private readonly EProcess _floor = new(new EProcessOptions());
+    private readonly EProcess _floor = new(new EProcessOptions { Bound = FloorBound });
     private double _logLossSum;
     private double _brierSum;
     private double _gap;

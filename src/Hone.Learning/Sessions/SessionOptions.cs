@@ -42,6 +42,16 @@ public sealed record MemberOptions
     public JsonElement? Options { get; init; }
 }
 
+/// <summary>A drift detector as a config names it.</summary>
+public sealed record DetectorOptions
+{
+    /// <summary>Catalog name of the detector.</summary>
+    [Required] public required string Detector { get; init; }
+
+    /// <summary>Options of the detector; its defaults unless given.</summary>
+    public JsonElement? Options { get; init; }
+}
+
 /// <summary>Rules of a learning session. Names and defaults are a contract; every property can be set in a config.</summary>
 public sealed record SessionOptions
 {
@@ -82,8 +92,8 @@ public sealed record SessionOptions
     /// <summary>Hedge: how fast weights follow log-loss.</summary>
     [Range(0.0, 100.0)] public double WeightRate { get; init; } = 1;
 
-    /// <summary>Hedge: share of the weight that is dealt out evenly at each answer, so that the past is forgotten at a known rate.</summary>
-    [Range(0.0, 1.0)] public double WeightShare { get; init; } = 0.001;
+    /// <summary>Hedge: share of the weight that is dealt out evenly per independent answer, so that the past is forgotten at a known rate: 1/share answers.</summary>
+    [Range(0.0, 1.0)] public double WeightShare { get; init; } = 0.00002;
 
     /// <summary>Evidence (e-value) of being worse than the majority at which a member loses its vote.</summary>
     [Range(2.0, 1e12)] public double FloorEvidence { get; init; } = 100;
@@ -97,8 +107,13 @@ public sealed record SessionOptions
     /// <summary>Answers in the window of rolling scores and of the calibration error.</summary>
     [Range(10, 100_000)] public int WindowAnswers { get; init; } = 500;
 
-    /// <summary>Drift detectors of each member, by catalog name.</summary>
-    public IReadOnlyList<string> Detectors { get; init; } = ["adwin", "page-hinkley"];
+    /// <summary>Drift detectors of each member; they see the mean Brier loss of each block of one horizon, in its own standard deviations.</summary>
+    public IReadOnlyList<DetectorOptions> Detectors { get; init; } =
+    [
+        new() { Detector = "adwin" },
+        // A weak edge that turns round moves the loss by a tenth of its deviation: the usual tolerance of a quarter would never see it.
+        new() { Detector = "page-hinkley", Options = JsonElement.Parse("""{"delta": 0.05, "lambda": 100}""") },
+    ];
 
     /// <summary>Whether drift and regime changes lead to adaptations, or are only reported.</summary>
     public bool Adapt { get; init; } = true;
@@ -132,4 +147,16 @@ public sealed record SessionOptions
 
     /// <summary>Share of the panel in a confidence joined with a rule's; the rule has the rest.</summary>
     [Range(0.0, 1.0)] public double MlConfidenceWeight { get; init; } = 0.3;
+
+    /// <summary>Most seconds of wall-clock time between two snapshots of a session that has changed. Used by the server only; a run over history keeps no snapshots.</summary>
+    [Range(1, 1_000_000)] public int SaveIntervalSecs { get; init; } = 60;
+
+    /// <summary>How often batch models are trained anew. Used by continuous learning only, not by the session itself.</summary>
+    public TimeSpan AutoTrainInterval { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How often a search for better options is started. Used by continuous learning only, not by the session itself.</summary>
+    public TimeSpan AutoImproveInterval { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Improvement over the serving model, in percent, from which a candidate is proposed. Used by continuous learning only; promotion itself always needs evidence as well.</summary>
+    [Range(0.0, 1000.0)] public double ImprovementThreshold { get; init; } = 5;
 }

@@ -17,12 +17,12 @@ public sealed record MomentumOptions
 
 /// <summary>Follows the move of the last 12 bars when it is large for the volatility.</summary>
 /// <remarks>
-/// Moskowitz, Ooi, Pedersen, "Time series momentum", Journal of Financial Economics 104(2), 2012: the past return scaled by volatility. Reads <c>roc_12</c> and
+/// Moskowitz, Ooi, Pedersen, "Time series momentum", Journal of Financial Economics 104(2), 2012: the past return scaled by volatility. Reads <c>return_12</c> and
 /// <c>ewma_volatility</c>.
 /// </remarks>
 public sealed class Momentum(AgentContext context, MomentumOptions options) : IAgent
 {
-    private readonly int _roc = context.Schema.IndexOf("roc_12"), _volatility = context.Schema.IndexOf("ewma_volatility");
+    private readonly int _move = context.Schema.IndexOf("return_12"), _volatility = context.Schema.IndexOf("ewma_volatility");
     private readonly double _entry = options.Entry * Math.Sqrt(12), _exit = options.Exit;
     private SignalLatch _latch;
 
@@ -33,7 +33,7 @@ public sealed class Momentum(AgentContext context, MomentumOptions options) : IA
     public Signal Decide(in AgentView view)
     {
         // Without volatility there is no yardstick: the quotient is not finite, and that counts as missing.
-        return _latch.Update(view.Features[_roc] / (view.Features[_volatility] * _entry), _exit);
+        return _latch.Update(view.Features[_move] / (view.Features[_volatility] * _entry), _exit);
     }
 
     /// <inheritdoc/>

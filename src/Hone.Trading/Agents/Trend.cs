@@ -6,9 +6,9 @@ namespace Hone.Trading.Agents;
 /// <summary>Options of <see cref="Trend"/>.</summary>
 public sealed record TrendOptions
 {
-    /// <summary>Distance of the two moving averages, in standard deviations of one bar, beyond which it follows.</summary>
+    /// <summary>Distance of the two moving averages, in average true ranges, beyond which it follows.</summary>
     [Range(0.01, 100.0)]
-    public double Entry { get; init; } = 1.5;
+    public double Entry { get; init; } = 1;
 
     /// <summary>Where it stops, as a share of the entry; 0: when the averages cross.</summary>
     [Range(0.0, 0.95)]
@@ -19,10 +19,10 @@ public sealed record TrendOptions
 /// Follows the distance of a fast from a slow moving average. It begins only while that distance still grows (the MACD histogram has the same sign) and lasts until
 /// the averages have come together.
 /// </summary>
-/// <remarks>Appel, "Technical Analysis: Power Tools for Active Investors", 2005. Reads <c>ema_cross</c>, <c>macd_hist</c> and <c>ewma_volatility</c>.</remarks>
+/// <remarks>Appel, "Technical Analysis: Power Tools for Active Investors", 2005. Reads <c>ema_cross</c> and <c>macd_hist</c>.</remarks>
 public sealed class Trend(AgentContext context, TrendOptions options) : IAgent
 {
-    private readonly int _cross = context.Schema.IndexOf("ema_cross"), _histogram = context.Schema.IndexOf("macd_hist"), _volatility = context.Schema.IndexOf("ewma_volatility");
+    private readonly int _cross = context.Schema.IndexOf("ema_cross"), _histogram = context.Schema.IndexOf("macd_hist");
     private readonly double _entry = options.Entry, _exit = options.Exit;
     private SignalLatch _latch;
 
@@ -34,7 +34,7 @@ public sealed class Trend(AgentContext context, TrendOptions options) : IAgent
     {
         var cross = view.Features[_cross];
         var histogram = view.Features[_histogram];
-        var score = double.IsNaN(histogram) ? double.NaN : cross / (view.Features[_volatility] * _entry);
+        var score = double.IsNaN(histogram) ? double.NaN : cross / _entry;
         return _latch.Update(score, _exit, mayBegin: cross > 0 ? histogram > 0 : histogram < 0);
     }
 

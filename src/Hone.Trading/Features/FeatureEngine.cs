@@ -14,6 +14,15 @@ namespace Hone.Trading.Features;
 /// </remarks>
 public sealed class FeatureEngine : ISaved
 {
+    /// <summary>Prices outside <see cref="PriceMin"/>…PriceMax make a bar unusable; within them no sum or square overflows.</summary>
+    public const double PriceMax = 1e30;
+
+    /// <summary>Lowest price of a usable bar.</summary>
+    public const double PriceMin = 1e-30;
+
+    /// <summary>Highest volume of a usable bar.</summary>
+    public const double VolumeMax = 1e60;
+
     private readonly Block[] _blocks;
     private readonly double[] _values;
     private readonly ulong[] _ready, _everReady;
@@ -68,8 +77,11 @@ public sealed class FeatureEngine : ISaved
     /// <summary>One bit per feature of <see cref="Schema"/>, lowest first: whether its value exists.</summary>
     public ReadOnlySpan<ulong> ReadyMask => _ready;
 
-    /// <summary>Bars taken.</summary>
+    /// <summary>Bars taken into the features.</summary>
     public long Bars { get; private set; }
+
+    /// <summary>Bars with a price or volume that is no number, not positive or beyond the limits: they have no features and leave no trace in later ones.</summary>
+    public long UnusableBars { get; private set; }
 
     /// <summary>Bars that the slowest selected feature needs.</summary>
     public int WarmUpBars { get; }
@@ -99,11 +111,24 @@ public sealed class FeatureEngine : ISaved
     public void Update(in Bar bar, ReadOnlySpan<double> extras)
     {
         var values = _values.AsSpan();
+        if (!IsUsable(bar))
+        {
+            UnusableBars++;
+            values.Fill(double.NaN);
+            Check(values);
+            return;
+        }
         foreach (ref readonly var block in _blocks.AsSpan())
             block.Features.Update(bar, extras, values.Slice(block.Offset, block.Count));
         Bars++;
         Check(values);
     }
+
+    // One NaN in an average stays for ever, and so would an overflow: neither may get in.
+    private static bool IsUsable(in Bar bar)
+        => IsPrice(bar.Open) && IsPrice(bar.High) && IsPrice(bar.Low) && IsPrice(bar.Close) && bar.Volume >= 0 && bar.Volume <= VolumeMax;
+
+    private static bool IsPrice(double value) => value >= PriceMin && value <= PriceMax;
 
     private void Check(Span<double> values)
     {
@@ -164,7 +189,10 @@ public sealed class FeatureEngine : ISaved
             var target = targets.AsSpan(block.Offset, block.Count);
             for (var t = 0; t < bars.Length; t++)
             {
-                block.Features.Update(bars[t], extras.Slice(t * columns, columns), values);
+                if (IsUsable(bars[t]))
+                    block.Features.Update(bars[t], extras.Slice(t * columns, columns), values);
+                else
+                    Array.Fill(values, double.NaN);
                 var row = table.WritableRow(t);
                 for (var i = 0; i < values.Length; i++)
                     if (target[i] >= 0)
@@ -180,6 +208,7 @@ public sealed class FeatureEngine : ISaved
         writer.Section("feature-engine", 1);
         writer.Write(Schema.Hash);
         writer.Write(Bars);
+        writer.Write(UnusableBars);
         writer.Write(_values);
         writer.Write(_missing);
         foreach (var word in _everReady)
@@ -199,13 +228,14 @@ public sealed class FeatureEngine : ISaved
         if (hash != Schema.Hash)
             throw new CorruptStateException($"The state belongs to the feature schema {hash}; this engine computes {Schema.Hash}.");
         Bars = reader.ReadInt64();
-        if (Bars < 0)
-            throw new CorruptStateException($"The state says that it has seen {Bars} bars.");
+        UnusableBars = reader.ReadInt64();
+        if (Bars < 0 || UnusableBars < 0 || Bars > long.MaxValue - UnusableBars)
+            throw new CorruptStateException($"The state says that it has seen {Bars} bars and {UnusableBars} unusable ones.");
         reader.Read(_values);
         reader.Read(_missing);
         foreach (var missing in _missing)
-            if (missing < 0 || missing > Bars)
-                throw new CorruptStateException($"The state says that a feature was missing on {missing} of {Bars} bars.");
+            if (missing < 0 || missing > Bars + UnusableBars)
+                throw new CorruptStateException($"The state says that a feature was missing on {missing} of {Bars + UnusableBars} bars.");
         for (var word = 0; word < _ready.Length; word++)
         {
             _everReady[word] = reader.ReadUInt64();

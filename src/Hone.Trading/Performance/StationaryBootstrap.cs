@@ -228,7 +228,7 @@ public static class StationaryBootstrap
     }
 
     /// <summary>Walks through a circle of observations and jumps with probability 1 / length.</summary>
-    private struct BlockDraw
+    internal struct BlockDraw
     {
         private readonly int _count;
         private readonly ulong _jumpBelow;

@@ -78,7 +78,6 @@ public sealed class SimulatedMarketFilesTests : IDisposable
         SimulatedMarketFiles.Write(Market with { Bars = 30_000 }, _folder["m.csv"]);
         var text = File.ReadAllText(_folder["m.csv"]);
         _folder.Write("m.csv.gz", TemporaryFolder.Gzip(text));
-        _folder.Write("quoted.csv", text.Replace("\n2", "\n\"2").Replace("Z,", "Z\",\"").Replace(".", "0.", StringComparison.Ordinal).Replace(",timestamp", "timestamp"));
         foreach (var name in new[] { "m.csv", "m.csv.gz" })
         {
             using var feed = new CsvBarFeed(_folder[name]);

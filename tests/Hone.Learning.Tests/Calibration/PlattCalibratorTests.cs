@@ -31,7 +31,7 @@ public sealed class PlattCalibratorTests
         var data = new (double Z, int Y)[5_000];
         for (var i = 0; i < data.Length; i++)
         {
-            var z = 0.5 * random.NextGaussian();
+            var z = 0.7 + 0.5 * random.NextGaussian();
             data[i] = (z, random.NextDouble() < Elementary.Sigmoid(0.6 * z + 0.1) ? 1 : 0);
             calibrator.Learn(Elementary.Sigmoid(z), data[i].Y);
         }

@@ -22,7 +22,10 @@ public sealed class StateChecks
 
             Assert.Equal(0, reader.Remaining);
             Assert.Equal(state, specimen.Saved(restored));
-            Assert.Equal(specimen.Saved(specimen.Fed(cut, specimen.Events, original)), specimen.Saved(specimen.Fed(cut, specimen.Events, restored)));
+
+            // Compared along the way: a difference may heal, at the next reset for instance.
+            for (var from = cut; from < specimen.Events; from += 50)
+                Assert.Equal(specimen.Saved(specimen.Fed(from, from + 50, original)), specimen.Saved(specimen.Fed(from, from + 50, restored)));
         }
     }
 

@@ -10,16 +10,16 @@ public sealed class ElementaryTests
     [Fact]
     public void Exp_is_accurate_over_its_whole_range()
     {
-        Assert.InRange(Worst(-700, 709, 20000, Elementary.Exp, x => Exact.Exp(x)), 0, Bound);
-        Assert.InRange(Worst(-2, 2, 20000, Elementary.Exp, x => Exact.Exp(x)), 0, Bound);
+        Assert.InRange(Worst(-700, 709, 4000, Elementary.Exp, x => Exact.Exp(x)), 0, Bound);
+        Assert.InRange(Worst(-2, 2, 4000, Elementary.Exp, x => Exact.Exp(x)), 0, Bound);
     }
 
     [Fact]
     public void Log_is_accurate_near_one_and_far_from_it()
     {
-        Assert.InRange(Worst(0.5, 2, 20000, Elementary.Log, Exact.Log), 0, Bound);
-        Assert.InRange(Worst(0.999, 1.001, 5000, Elementary.Log, Exact.Log), 0, Bound);
-        Assert.InRange(Worst(-600, 600, 5000, u => Elementary.Log(Math.Exp(u)), u => Exact.Log(Math.Exp(u))), 0, Bound);
+        Assert.InRange(Worst(0.5, 2, 4000, Elementary.Log, Exact.Log), 0, Bound);
+        Assert.InRange(Worst(0.999, 1.001, 1500, Elementary.Log, Exact.Log), 0, Bound);
+        Assert.InRange(Worst(-600, 600, 1500, u => Elementary.Log(Math.Exp(u)), u => Exact.Log(Math.Exp(u))), 0, Bound);
     }
 
     [Fact]
@@ -27,20 +27,20 @@ public sealed class ElementaryTests
     {
         var rng = new Rng(5, "pow");
         var worst = 0.0;
-        for (var i = 0; i < 20000; i++)
+        for (var i = 0; i < 5000; i++)
         {
             var x = Math.Exp(20 * rng.NextDouble() - 10);
             var y = (2 * rng.NextDouble() - 1) * 690 / Math.Max(1, Math.Abs(Math.Log(x)));
             worst = Math.Max(worst, Exact.Exp(Exact.Log(x) * y).RelativeError(Elementary.Pow(x, y)));
         }
         Assert.InRange(worst, 0, Bound);
-        Assert.InRange(Worst(0.9, 1.1, 5000, x => Elementary.Pow(x, 6000), x => Exact.Exp(Exact.Log(x) * 6000)), 0, Bound);
+        Assert.InRange(Worst(0.9, 1.1, 1500, x => Elementary.Pow(x, 6000), x => Exact.Exp(Exact.Log(x) * 6000)), 0, Bound);
     }
 
     [Fact]
     public void Pow2_is_accurate_and_exact_at_integers()
     {
-        Assert.InRange(Worst(-1000, 1000, 20000, Elementary.Pow2, x => Exact.Exp(Exact.Ln2 * x)), 0, Bound);
+        Assert.InRange(Worst(-1000, 1000, 4000, Elementary.Pow2, x => Exact.Exp(Exact.Ln2 * x)), 0, Bound);
         for (var k = -1074; k <= 1023; k++)
             Assert.Equal(Math.ScaleB(1, k), Elementary.Pow2(k));
     }
@@ -48,14 +48,14 @@ public sealed class ElementaryTests
     [Fact]
     public void Tanh_is_accurate_also_near_zero()
     {
-        Assert.InRange(Worst(-3, 3, 20000, Elementary.Tanh, Exact.Tanh), 0, Bound);
-        Assert.InRange(Worst(-1e-3, 1e-3, 5000, Elementary.Tanh, Exact.Tanh), 0, Bound);
-        Assert.InRange(Worst(-21, 21, 5000, Elementary.Tanh, Exact.Tanh), 0, Bound);
+        Assert.InRange(Worst(-3, 3, 4000, Elementary.Tanh, Exact.Tanh), 0, Bound);
+        Assert.InRange(Worst(-1e-3, 1e-3, 1500, Elementary.Tanh, Exact.Tanh), 0, Bound);
+        Assert.InRange(Worst(-21, 21, 1500, Elementary.Tanh, Exact.Tanh), 0, Bound);
     }
 
     [Fact]
     public void Sigmoid_is_accurate_in_both_tails()
-        => Assert.InRange(Worst(-600, 40, 20000, Elementary.Sigmoid, x => 1 / (1 + Exact.Exp(-(Exact)x))), 0, 4e-16);
+        => Assert.InRange(Worst(-600, 40, 4000, Elementary.Sigmoid, x => 1 / (1 + Exact.Exp(-(Exact)x))), 0, 3.3e-16);
 
     [Theory]
     [InlineData(10)]
@@ -63,36 +63,35 @@ public sealed class ElementaryTests
     [InlineData(1e6)]
     public void Sin_and_Cos_are_accurate_up_to_a_million_radians(double range)
     {
-        Assert.InRange(Worst(-range, range, 10000, Elementary.Sin, x => Exact.Sin(x)), 0, Bound);
-        Assert.InRange(Worst(-range, range, 10000, Elementary.Cos, x => Exact.Sin(x, 1)), 0, Bound);
+        Assert.InRange(Worst(-range, range, 3000, Elementary.Sin, x => Exact.Sin(x)), 0, Bound);
+        Assert.InRange(Worst(-range, range, 3000, Elementary.Cos, x => Exact.Sin(x, 1)), 0, Bound);
     }
 
     [Theory]
     [InlineData(3.141592653589793, 1.2246467991473532e-16)]
-    [InlineData(1000000.0 - 0.8478426763, double.NaN)]
-    [InlineData(999999.0357, double.NaN)]
-    [InlineData(710 * 1.5707963267948966, 4.3474961369730935e-14)]
+    [InlineData(1115.2653920243765, 7.544938447893555e-14)]
+    [InlineData(327818.9102167878, 2.6940394509246798e-11)]
+    [InlineData(654522.5550415511, -1.1209987419644908e-11)]
+    [InlineData(999997.2159715135, -3.895427017286711e-11)]
     public void Sin_keeps_its_digits_beside_its_zeros(double x, double expected)
-    {
-        var sine = Elementary.Sin(x);
-        if (double.IsNaN(expected))
-            Assert.Equal(Math.Sin(x), sine, Math.Abs(Math.Sin(x)) * 3e-16);
-        else
-            Assert.Equal(Math.Sin(x), sine, Math.Abs(expected) * 3e-16);
-    }
+        => Assert.InRange(Math.Abs(Elementary.Sin(x) / expected - 1), 0, 4e-16);
+
+    [Fact]
+    public void Cos_keeps_its_digits_beside_its_zeros()
+        => Assert.InRange(Math.Abs(Elementary.Cos(999995.6451751867) / 1.6690046589005785e-11 - 1), 0, 4e-16);
 
     [Fact]
     public void NormalCdf_is_accurate_in_the_body_and_in_the_lower_tail()
     {
-        Assert.InRange(Worst(-6, 6, 20000, Elementary.NormalCdf, Exact.NormalCdf), 0, 1e-15);
-        Assert.InRange(Worst(-37, -5, 1000, Elementary.NormalCdf, Exact.NormalCdf), 0, 2e-15);
+        Assert.InRange(Worst(-6, 6, 4000, Elementary.NormalCdf, Exact.NormalCdf), 0, 1e-15);
+        Assert.InRange(Worst(-37, -5, 200, Elementary.NormalCdf, Exact.NormalCdf), 0, 2e-15);
     }
 
     [Fact]
     public void NormalQuantile_is_the_inverse_of_NormalCdf()
     {
         var rng = new Rng(11, "quantile");
-        for (var i = 0; i < 20000; i++)
+        for (var i = 0; i < 5000; i++)
         {
             var p = i % 2 == 0 ? rng.NextDouble() : Math.Exp(-60 * rng.NextDouble());
             var back = Elementary.NormalCdf(Elementary.NormalQuantile(p));

@@ -54,7 +54,7 @@ public sealed class LogisticRegressionTests
     [Fact]
     public void After_a_boost_the_slow_weights_turn_round_sooner()
     {
-        var boosted = Recovery(new() { FastRate = 0 }, 30);
+        var boosted = Recovery(new() { FastRate = 0 }, 300);
         var left = Recovery(new() { FastRate = 0 });
         Assert.True(boosted > left + 0.1, $"Boosted {boosted:P1}, not boosted {left:P1}.");
     }

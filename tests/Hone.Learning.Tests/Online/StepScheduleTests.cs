@@ -12,10 +12,10 @@ public sealed class StepScheduleTests
         var schedule = new StepSchedule(0.1, 10, 0.001);
         Assert.Equal(0.1, schedule.Rate);
         for (var t = 0; t < 30; t++)
-            schedule.Advance();
+            schedule.Advance(1);
         Assert.Equal(0.05, schedule.Rate, 1e-15);
         for (var t = 0; t < 1_000_000; t++)
-            schedule.Advance();
+            schedule.Advance(1);
         Assert.Equal(0.001, schedule.Rate);
     }
 
@@ -29,13 +29,13 @@ public sealed class StepScheduleTests
     {
         var schedule = new StepSchedule(0.1, 10, 0.001);
         for (var t = 0; t < age; t++)
-            schedule.Advance();
+            schedule.Advance(1);
         var before = schedule.Rate;
         schedule.Boost(factor);
         Assert.Equal(before * factor, schedule.Rate, before * 1e-9);
         var boosted = schedule.Rate;
         for (var t = 0; t < 50; t++)
-            schedule.Advance();
+            schedule.Advance(1);
         Assert.True(schedule.Rate < boosted || before == 0.001 && factor == 1);
     }
 
@@ -44,7 +44,7 @@ public sealed class StepScheduleTests
     {
         StepSchedule schedule = new(0.1, 10, 0.001), copy = new(0.1, 10, 0.001);
         schedule.Boost(5);
-        schedule.Advance();
+        schedule.Advance(1);
         var writer = new StateWriter();
         schedule.Save(writer);
         copy.Load(new StateReader(writer.WrittenMemory));

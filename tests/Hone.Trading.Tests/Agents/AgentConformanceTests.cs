@@ -159,7 +159,7 @@ public sealed class AgentConformanceTests
 
     // Neutral at 0, bullish above: reversion rules speak against it, trend rules with it; the MACD only confirms.
     private static double[] Scaled(double size) => TinyFeatures.Of(
-        ("rsi_14", 50 + 22 * size), ("macd_hist", 0.001), ("ema_cross", 0.04 * size), ("roc_12", 0.1 * size), ("donchian_position_20", 0.5 + 1.2 * size),
+        ("rsi_14", 50 + 22 * size), ("macd_hist", 0.001), ("ema_cross", 2.7 * size), ("return_12", 0.1 * size), ("donchian_position_20", 0.5 + 1.2 * size),
         ("bollinger_z_20", 2.1 * size), ("ewma_volatility", 0.01));
 
     private static void AssertInRange(Signal signal)

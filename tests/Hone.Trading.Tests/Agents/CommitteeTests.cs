@@ -70,7 +70,7 @@ public sealed class CommitteeTests
         Assert.Equal(
             TinyFeatures.All.Select(entry => entry.Name).Where(name => name != "committee"),
             Rules.BuiltIn.Select(rule => rule.Entry.Name));
-        var bull = TinyFeatures.Of(("ema_cross", 0.03), ("macd_hist", 0.001), ("roc_12", 0.1), ("ewma_volatility", 0.01), ("donchian_position_20", 1.5), ("bollinger_z_20", 0), ("rsi_14", 50));
+        var bull = TinyFeatures.Of(("ema_cross", 2), ("macd_hist", 0.001), ("return_12", 0.1), ("ewma_volatility", 0.01), ("donchian_position_20", 1.5), ("bollinger_z_20", 0), ("rsi_14", 50));
         var committee = TinyFeatures.New("committee").Decide(bull, TrendRegime.Bull);
         Assert.Equal(1, committee.Direction);
         Assert.Equal(new[] { "trend", "momentum", "breakout" }.Average(name => TinyFeatures.New(name).Decide(bull).Confidence), committee.Confidence, 15);
@@ -81,7 +81,7 @@ public sealed class CommitteeTests
     {
         var json = JsonDocument.Parse("""{"members": [{"agent": "rsi-reversion", "weight": 2, "options": {"oversold": 40}}, {"agent": "momentum"}], "regime_tilt": 0}""").RootElement;
         var committee = TinyFeatures.All["committee"].Create(TinyFeatures.Context, json);
-        var x = TinyFeatures.Of(("rsi_14", 39), ("roc_12", 0), ("ewma_volatility", 0.01));
+        var x = TinyFeatures.Of(("rsi_14", 39), ("return_12", 0), ("ewma_volatility", 0.01));
         Assert.Equal(1, committee.Decide(x).Direction);
         Assert.Equal(Signal.None, TinyFeatures.New("committee").Decide(x));
     }

@@ -28,9 +28,9 @@ public sealed class RuleTests
         // σ = 1 % a bar: 12 bars have √12 %; the entry stands at 1.25 of it, 4.33 %, the exit at a quarter.
         var agent = TinyFeatures.New("momentum");
         double[] moves = [0.043, 0.044, 0.02, 0.0109, 0.0107, -0.043, -0.044, 0.05];
-        Assert.Equal([0, 1, 1, 1, 0, 0, -1, 1], moves.Select(move => agent.Decide(TinyFeatures.Of(("roc_12", move), ("ewma_volatility", 0.01))).Direction));
-        Assert.Equal(0, TinyFeatures.New("momentum").Decide(TinyFeatures.Of(("roc_12", 0.05), ("ewma_volatility", 0.02))).Direction);
-        Assert.Equal(Signal.None, agent.Decide(TinyFeatures.Of(("roc_12", 0.05), ("ewma_volatility", 0))));
+        Assert.Equal([0, 1, 1, 1, 0, 0, -1, 1], moves.Select(move => agent.Decide(TinyFeatures.Of(("return_12", move), ("ewma_volatility", 0.01))).Direction));
+        Assert.Equal(0, TinyFeatures.New("momentum").Decide(TinyFeatures.Of(("return_12", 0.05), ("ewma_volatility", 0.02))).Direction);
+        Assert.Equal(Signal.None, agent.Decide(TinyFeatures.Of(("return_12", 0.05), ("ewma_volatility", 0))));
     }
 
     [Fact]
@@ -39,15 +39,15 @@ public sealed class RuleTests
         var agent = TinyFeatures.New("trend");
         (double Cross, double Histogram, double Side)[] bars =
         [
-            (0.016, -0.001, 0), (0.014, 0.001, 0), (0.016, 0.001, 1), (0.010, -0.001, 1), (0.004, -0.001, 1), (0.0037, -0.001, 0),
-            (-0.016, 0.001, 0), (-0.016, -0.001, -1), (0.016, -0.001, 0), (-0.016, -0.001, -1), (0.016, 0.001, 1),
+            (1.0667, -0.001, 0), (0.9333, 0.001, 0), (1.0667, 0.001, 1), (0.6667, -0.001, 1), (0.2667, -0.001, 1), (0.2467, -0.001, 0),
+            (-1.0667, 0.001, 0), (-1.0667, -0.001, -1), (1.0667, -0.001, 0), (-1.0667, -0.001, -1), (1.0667, 0.001, 1),
         ];
         Assert.Equal(
             bars.Select(bar => bar.Side),
-            bars.Select(bar => agent.Decide(TinyFeatures.Of(("ema_cross", bar.Cross), ("macd_hist", bar.Histogram), ("ewma_volatility", 0.01))).Direction));
-        foreach (var missing in new[] { "ema_cross", "macd_hist", "ewma_volatility" })
+            bars.Select(bar => agent.Decide(TinyFeatures.Of(("ema_cross", bar.Cross), ("macd_hist", bar.Histogram))).Direction));
+        foreach (var missing in new[] { "ema_cross", "macd_hist" })
         {
-            var x = TinyFeatures.Of(("ema_cross", 0.03), ("macd_hist", 0.001), ("ewma_volatility", 0.01));
+            var x = TinyFeatures.Of(("ema_cross", 2), ("macd_hist", 0.1));
             Assert.Equal(1, agent.Decide(x).Direction);
             x[TinyFeatures.Schema.IndexOf(missing)] = double.NaN;
             Assert.Equal(Signal.None, agent.Decide(x));

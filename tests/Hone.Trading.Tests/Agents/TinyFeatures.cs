@@ -15,7 +15,7 @@ internal static class TinyFeatures
     // The rules' features are not the first ones: a rule that takes a position for granted reads nonsense.
     public static FeatureSchema Schema { get; } = new(
     [
-        .. new[] { "other_1", "rsi_14", "macd_hist", "other_2", "ema_cross", "roc_12", "donchian_position_20", "bollinger_z_20", "atr_14", "ewma_volatility", "adx_14" }
+        .. new[] { "other_1", "rsi_14", "macd_hist", "other_2", "ema_cross", "return_12", "donchian_position_20", "bollinger_z_20", "atr_14", "ewma_volatility", "adx_14" }
             .Select(name => new FeatureInfo(name, "test", 0, 1, "")),
     ]);
 
@@ -42,8 +42,8 @@ internal static class TinyFeatures
             swing = 0.9 * swing + 0.6 * rng.NextGaussian();
             double Noisy() => swing + 0.3 * rng.NextGaussian();
             vectors[i] = Of(
-                ("other_1", 1e9), ("other_2", -1e9), ("rsi_14", Math.Clamp(50 + 14 * Noisy(), 0, 100)), ("macd_hist", 0.003 * Noisy()), ("ema_cross", 0.012 * Noisy()),
-                ("roc_12", 0.04 * Noisy()), ("donchian_position_20", 0.5 + 0.4 * Noisy()), ("bollinger_z_20", 1.3 * Noisy()), ("atr_14", 0.02),
+                ("other_1", 1e9), ("other_2", -1e9), ("rsi_14", Math.Clamp(50 + 14 * Noisy(), 0, 100)), ("macd_hist", 0.003 * Noisy()), ("ema_cross", 0.8 * Noisy()),
+                ("return_12", 0.04 * Noisy()), ("donchian_position_20", 0.5 + 0.4 * Noisy()), ("bollinger_z_20", 1.3 * Noisy()), ("atr_14", 0.02),
                 ("ewma_volatility", 0.01 * (0.5 + rng.NextDouble())), ("adx_14", 100 * rng.NextDouble()));
             if (i % 50 == 49)
                 vectors[i][rng.NextInt32(vectors[i].Length)] = double.NaN;

@@ -213,6 +213,54 @@ public sealed class FeatureEngineTests
         }
     }
 
+    [Theory]
+    [InlineData(double.NaN, 1)]
+    [InlineData(double.PositiveInfinity, 1)]
+    [InlineData(0, 1)]
+    [InlineData(-5, 1)]
+    [InlineData(100, double.NaN)]
+    [InlineData(100, -1)]
+    [InlineData(100, double.PositiveInfinity)]
+    [InlineData(1e31, 1)]
+    [InlineData(1e-31, 1)]
+    [InlineData(100, 1e61)]
+    public void A_bar_that_is_no_bar_has_no_features_and_leaves_no_trace(double price, double volume)
+    {
+        var bars = MadeBars.Walk(400);
+        var clean = MadeBars.Engine();
+        var dirty = MadeBars.Engine();
+        foreach (var bar in bars)
+        {
+            clean.Update(bar, default);
+            if (dirty.Bars == 250)
+            {
+                dirty.Update(bar with { Close = price, Volume = volume }, default);
+                Assert.All(dirty.Values.ToArray(), value => Assert.True(double.IsNaN(value)));
+                Assert.Equal((250L, 1L), (dirty.Bars, dirty.UnusableBars));
+            }
+            dirty.Update(bar, default);
+        }
+        Assert.Equal(MadeBars.Bits(clean.Values), MadeBars.Bits(dirty.Values));
+        var restored = MadeBars.Engine();
+        restored.Load(new(Saved(dirty)));
+        Assert.Equal(1, restored.UnusableBars);
+    }
+
+    [Fact]
+    public void Jumps_from_the_lowest_to_the_highest_price_leave_a_state_that_can_be_loaded()
+    {
+        var engine = MadeBars.Engine();
+        for (var i = 0; i < 900; i++)
+        {
+            var price = i % 7 == 0 ? FeatureEngine.PriceMax : i % 7 == 3 ? FeatureEngine.PriceMin : 100 + i % 5;
+            engine.Update(MadeBars.Flat(i, price, i % 11 == 0 ? FeatureEngine.VolumeMax : i % 3) with { High = Math.Min(price * 2, FeatureEngine.PriceMax) }, default);
+            Assert.All(engine.Values.ToArray(), value => Assert.False(double.IsInfinity(value)));
+            if (i % 90 == 89)
+                MadeBars.Engine().Load(new(Saved(engine)));
+        }
+        Assert.Equal(900, engine.Bars);
+    }
+
     [Fact]
     public void A_selection_is_a_view_in_its_own_order_and_warms_up_on_its_own()
     {
@@ -262,6 +310,7 @@ public sealed class FeatureEngineTests
     {
         var bars = MadeBars.Walk(700);
         bars[300] = MadeBars.Flat(300, 77);
+        bars[400] = bars[400] with { High = double.NaN };
         string[] selected = ["hurst_100", "rsi_14", "higher_24_trend_8", "month_end_distance"];
         var table = FeatureEngine.Batch(TradingCatalog.BuiltIn(), MadeBars.Hourly, bars);
         var chosen = FeatureEngine.Batch(TradingCatalog.BuiltIn(), MadeBars.Hourly, bars, default, selected);

@@ -204,7 +204,29 @@ public sealed class PerformanceRecorderTests
             if (loaded.LastTimeUs < At(100_000))
                 loaded.On(At(100_001), 1, 0, 1);
         });
+        // An empty one too: an end of day without a day would let the first bar write before the beginning.
+        Saved.SurvivesDamage(Saved.Bytes(new PerformanceRecorder(1000, AssetClass.Crypto)), () => new PerformanceRecorder(1000, AssetClass.Crypto), loaded =>
+        {
+            if (loaded.Bars == 0)
+                loaded.On(At(1), 1, 0, 1);
+        });
         Assert.Throws<CorruptStateException>(() => Saved.Into(Saved.Bytes(recorder), new PerformanceRecorder(999, AssetClass.Crypto)));
+    }
+
+    [Fact]
+    public void A_state_that_promises_more_days_than_it_has_is_refused_before_memory_is_taken()
+    {
+        var writer = new StateWriter();
+        writer.Section("daily-series", 1);
+        writer.Write(1);
+        writer.Write(DailySeries.DaysMax);
+        writer.Write(0L);
+        writer.Write(0L);
+        var bytes = writer.Written.ToArray();
+        var series = new DailySeries(1, AssetClass.Crypto);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<CorruptStateException>(() => series.Load(new StateReader(bytes)));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
     }
 
     [Fact]

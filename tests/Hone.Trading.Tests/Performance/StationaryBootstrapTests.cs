@@ -41,6 +41,19 @@ public sealed class StationaryBootstrapTests
     }
 
     [Fact]
+    public void Intervals_are_as_wide_as_the_long_run_variance_asks()
+    {
+        // AR(0.6): the mean of n values deviates by 1 / (1 − 0.6) / √n. Blocks alone stay under 93 % of that width: their joints lose the rest.
+        double width = 0;
+        for (var i = 0; i < 60; i++)
+        {
+            var interval = StationaryBootstrap.Mean(PerformanceStatisticsTests.Noise(600, 0, 1, 300 + (ulong)i, 0.6), (ulong)i, 200)!.Value;
+            width += (interval.High - interval.Low) / 60;
+        }
+        Assert.InRange(width / (2 * 1.96 * 2.5 / Math.Sqrt(600)), 0.93, 1.05);
+    }
+
+    [Fact]
     public void Longer_memory_gets_longer_blocks()
     {
         double Mean(double carry)
@@ -56,6 +69,47 @@ public sealed class StationaryBootstrapTests
         Assert.InRange(some, 5, 11);
         Assert.InRange(much, 19, 36);
         Assert.InRange(none, 1, 5);
+    }
+
+    [Theory]
+    [InlineData(1.0)]
+    [InlineData(2.5)]
+    [InlineData(8.0)]
+    public void Blocks_have_the_promised_mean_length_walk_in_a_circle_and_visit_every_day_alike(double length)
+    {
+        const int count = 20, draws = 100_000;
+        var draw = new StationaryBootstrap.BlockDraw(count, length, new(1, "draw"));
+        var visits = new int[count];
+        var (steps, wraps) = (0, 0);
+        draw.Restart();
+        var before = draw.Next();
+        for (var i = 0; i < draws; i++)
+        {
+            var at = draw.Next();
+            visits[at]++;
+            if (at == (before + 1) % count)
+                steps++;
+            if (before == count - 1 && at == 0)
+                wraps++;
+            before = at;
+        }
+        // A jump lands on the next day by chance once in `count`.
+        var expected = 1 - 1 / length + 1 / length / count;
+        Assert.Equal(expected, steps / (double)draws, 0.01);
+        Assert.Equal(expected / count, wraps / (double)draws, 0.01);
+        Assert.All(visits, times => Assert.InRange(times, 0.85 * draws / count, 1.15 * draws / count));
+    }
+
+    [Fact]
+    public void Losses_that_come_together_make_deeper_falls()
+    {
+        var values = PerformanceStatisticsTests.Noise(1000, 0, 0.01, 4, carry: 0.6);
+        var order = new Hone.Learning.Numerics.Rng(1, "order");
+        var mixed = values.OrderBy(_ => order.NextDouble()).ToArray();
+        var (together, apart) = (StationaryBootstrap.Returns(values, 365, 1, 1)!, StationaryBootstrap.Returns(mixed, 365, 1, 1)!);
+        Assert.True(together.BlockLengthDays > 3 * apart.BlockLengthDays);
+        Assert.True(together.MaxDrawdown.High > 1.2 * apart.MaxDrawdown.High);
+        Assert.True(together.Sharpe!.Value.High - together.Sharpe.Value.Low > 1.3 * (apart.Sharpe!.Value.High - apart.Sharpe.Value.Low));
     }
 
     [Fact]

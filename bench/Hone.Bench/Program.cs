@@ -1,0 +1,17 @@
+using Hone.Bench;
+
+// Each benchmark prints a table in Markdown; bench/results/ holds what it printed, by machine.
+return args switch
+{
+    ["loop", .. var rest] => LoopBench.Run(rest),
+    ["parts", ..] => PartsBench.Run(),
+    ["drift", .. var rest] => DriftBench.Run(rest),
+    ["noise", .. var rest] => NoiseBench.Run(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("bench: dotnet run -c Release --project bench/Hone.Bench -- loop | parts | drift | noise");
+    return 2;
+}

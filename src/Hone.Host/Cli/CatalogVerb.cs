@@ -1,0 +1,131 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hone.Host.Configuration;
+
+namespace Hone.Host.Cli;
+
+/// <summary>hone catalog: everything that a config can name, with options, defaults, ranges and meaning.</summary>
+internal static class CatalogVerb
+{
+    private static readonly string[] Kinds = ["learners", "detectors", "calibrators", "features", "labels", "regimes", "agents", "costs", "strategies"];
+
+    public static Command Create(VerbContext context)
+    {
+        var kind = new Argument<string?>("kind") { Description = $"One of {string.Join(", ", Kinds)}; all without it.", Arity = ArgumentArity.ZeroOrOne, HelpName = "KIND" };
+        var json = new Option<bool>("--json") { Description = "Print exactly one JSON object on standard output." };
+        var command = new Command("catalog", "List everything that a config can name: learners, features, labels, costs and so on.") { kind, json };
+        command.SetAction(parse =>
+        {
+            var wanted = parse.GetValue(kind);
+            if (wanted is not null && !Kinds.Contains(wanted))
+                throw new VerbException($"there is no kind '{wanted}' in the catalog. Known: {string.Join(", ", Kinds)}.");
+            var views = CatalogView.Of(context.Catalog).Where(v => wanted is null || v.Kind == wanted);
+            if (parse.GetValue(json))
+                WriteJson(context.Out, views);
+            else
+                WriteText(context.Out, views, context.Width);
+            return 0;
+        });
+        return command;
+    }
+
+    private static void WriteJson(TextWriter output, IEnumerable<CatalogKindView> views)
+    {
+        var root = new JsonObject();
+        foreach (var view in views)
+            root[view.Kind] = new JsonArray([.. view.Entries.Select(Json)]);
+        output.WriteLine(CliJson.Text(root));
+    }
+
+    private static JsonNode Json(CatalogEntryView entry)
+    {
+        var node = new JsonObject
+        {
+            ["name"] = entry.Name,
+            ["summary"] = entry.Summary,
+            ["source"] = entry.Source.Length > 0 ? entry.Source : null,
+            ["behaviour"] = entry.Behaviour,
+            ["state_format"] = entry.StateFormat,
+            ["options"] = new JsonArray([.. entry.Options.Select(Json)]),
+        };
+        if (entry.Features is { } features)
+            node["features"] = new JsonArray([.. features.Select(f => (JsonNode)new JsonObject
+            {
+                ["name"] = f.Name,
+                ["family"] = f.Family,
+                ["warm_up_bars"] = f.WarmUpBars,
+                ["stride_bars"] = f.StrideBars,
+                ["source"] = f.Source,
+                ["watch_drift"] = f.WatchDrift,
+                ["behaviour"] = f.Behaviour,
+            })]);
+        return node;
+    }
+
+    private static JsonNode Json(OptionView option) => new JsonObject
+    {
+        ["name"] = option.Name,
+        ["default"] = JsonSerializer.SerializeToNode(option.Default),
+        ["min"] = option.Min,
+        ["max"] = option.Max,
+        ["values"] = option.Values is null ? null : new JsonArray([.. option.Values.Select(v => (JsonNode)v)]),
+        ["meaning"] = option.Meaning,
+    };
+
+    private static void WriteText(TextWriter output, IEnumerable<CatalogKindView> views, int width)
+    {
+        var first = true;
+        foreach (var view in views)
+        {
+            if (!first)
+                output.WriteLine();
+            first = false;
+            output.WriteLine(view.Kind.ToUpperInvariant());
+            foreach (var line in WrappedText.Lines(view.Meaning, width))
+                output.WriteLine(line);
+            foreach (var entry in view.Entries)
+            {
+                output.WriteLine();
+                output.WriteLine(entry.Name);
+                var prose = entry.Source.Length > 0 ? $"{entry.Summary} [{entry.Source}]" : entry.Summary;
+                foreach (var line in WrappedText.Lines(prose, width - 2))
+                    output.WriteLine("  " + line);
+                WriteOptions(output, entry.Options, width);
+                WriteFeatures(output, entry, width);
+            }
+        }
+    }
+
+    private static void WriteOptions(TextWriter output, IReadOnlyList<OptionView> options, int width)
+    {
+        var table = new PlainTable(indent: 4);
+        foreach (var option in options)
+            table.Add(option.Name, option.Default.ValueKind == JsonValueKind.Null ? "–" : option.Default.ToString(), Range(option), option.Meaning);
+        table.Write(output, width);
+    }
+
+    private static string Range(OptionView option)
+        => option.Values is { } values ? string.Join("|", values)
+            : option.Min is { } min && option.Max is { } max ? $"{Number(min)}…{Number(max)}"
+            : "–";
+
+    private static string Number(double value) => value.ToString(Math.Abs(value) is >= 1e6 or (> 0 and < 1e-3) ? "0.###e0" : "0.####", CultureInfo.InvariantCulture);
+
+    private static void WriteFeatures(TextWriter output, CatalogEntryView entry, int width)
+    {
+        if (entry.Features is not { } features)
+            return;
+        var table = new PlainTable(indent: 4);
+        foreach (var feature in features)
+        {
+            var family = feature.Family == entry.Name ? "" : $"{feature.Family}; ";
+            var stride = feature.StrideBars > 1 ? $", every {feature.StrideBars}" : "";
+            table.Add(feature.Name, $"warm-up {feature.WarmUpBars}{stride}", family + feature.Source);
+        }
+        if (features.Count == 0)
+            table.Add("its features depend on the columns of the data");
+        table.Write(output, width);
+    }
+}
