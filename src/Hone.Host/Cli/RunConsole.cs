@@ -15,12 +15,21 @@ internal sealed class RunConsole(VerbContext context)
                 Market(result);
         if (portfolio is not null)
             Markets(results, portfolio);
-        foreach (var result in results)
-            foreach (var warning in result.Warnings)
-                context.Out.WriteLine($"warning: {(results.Count > 1 ? $"{result.Run.Session.Market.Symbol}: " : "")}{warning}");
+        Warnings(results);
         context.Out.WriteLine();
         context.Out.WriteLine($"report   {Path.Combine(folder, "report.html")}");
         context.Out.WriteLine($"files    {folder}{Path.DirectorySeparatorChar}: summary.json, {(results.Count > 1 ? "and for each market " : "")}trades.csv, predictions.csv");
+    }
+
+    /// <summary>A warning that holds for many markets is said once.</summary>
+    private void Warnings(IReadOnlyList<MarketResult> results)
+    {
+        foreach (var group in results.SelectMany(r => r.Warnings.Select(w => (Symbol: r.Run.Session.Market.Symbol, Text: w))).GroupBy(w => w.Text))
+        {
+            var symbols = group.Select(w => w.Symbol).ToArray();
+            var where = results.Count == 1 ? "" : symbols.Length <= 4 ? $"{string.Join(", ", symbols)}: " : $"{symbols.Length} markets ({symbols[0]}, {symbols[1]}, …): ";
+            context.Out.WriteLine($"warning: {where}{group.Key}");
+        }
     }
 
     private void Market(MarketResult result)
@@ -49,7 +58,7 @@ internal sealed class RunConsole(VerbContext context)
         Row(money, "probabilistic, deflated Sharpe", $"{Number(net.ProbabilisticSharpe, "0.000")}, {Number(net.DeflatedSharpe, "0.000")}", "", "", "");
         Row(money, "trades, win rate", $"{trades.Trades:N0}, {Share(trades.WinRate)}", $"{result.RulesOnly.Trades.Trades:N0}, {Share(result.RulesOnly.Trades.WinRate)}", "", "");
         Row(money, "profit factor, expectancy", $"{Number(trades.ProfitFactor, "0.00")}, {Number(trades.Expectancy, "0.000")}", "", "", "");
-        Row(money, "costs", Percent(result.Statistics.TotalFees), Percent(result.RulesOnly.TotalFees), "", "");
+        Row(money, "costs", Percent(-result.Statistics.TotalFees), Percent(-result.RulesOnly.TotalFees), "", "");
         Row(money, "what the models added", Percent(result.MlContribution), "", "", "");
         context.Tables.Write(money);
 

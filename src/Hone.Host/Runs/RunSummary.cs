@@ -28,6 +28,8 @@ public static class RunSummary
         {
             ["symbol"] = session.Market.Symbol,
             ["bars"] = result.Run.Bars,
+            ["first_bar"] = Time(session.Real.Performance.FirstTimeUs),
+            ["last_bar"] = Time(session.Real.Performance.LastTimeUs),
             ["seconds"] = Number(result.Run.Seconds),
             ["bars_per_second"] = Number(result.Run.Bars / Math.Max(result.Run.Seconds, 1e-9)),
             ["state_hash"] = result.StateHash,
@@ -35,6 +37,9 @@ public static class RunSummary
             ["accuracy"] = Number(answered ? score.Accuracy : null),
             ["accuracy_no_change"] = Number(answered ? score.NoChangeAccuracy : null),
             ["accuracy_majority"] = Number(answered ? score.MajorityAccuracy : null),
+            ["accuracy_rules_only"] = Number(session.Rules.Accuracy),
+            ["accuracy_where_rules_speak"] = Number(session.Rules.PanelAccuracy),
+            ["rules_only_answers"] = session.Rules.Answers,
             ["kappa"] = Number(answered ? score.Kappa : null),
             ["kappa_temporal"] = Number(answered ? score.KappaTemporal : null),
             ["log_loss"] = Number(answered ? score.LogLoss : null),
