@@ -100,8 +100,6 @@ public sealed class MarketResult
         var warnings = new List<string>();
         foreach (var suspicion in Suspicions)
             warnings.Add($"suspect leak: {suspicion}");
-        if (session.Costs.IsFree)
-            warnings.Add("no costs: nothing was charged for spread, slippage or fees");
         warnings.AddRange(session.Real.Broker.Warnings(shorts: true, session.Market.AssetClass));
         if (session.Decisions == 0)
             warnings.Add($"the panel was never asked: {session.Bars} bars are fewer than the features' warm-up");

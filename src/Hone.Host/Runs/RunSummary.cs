@@ -28,6 +28,8 @@ public static class RunSummary
         {
             ["symbol"] = session.Market.Symbol,
             ["bars"] = result.Run.Bars,
+            ["first_bar"] = Time(session.Real.Performance.FirstTimeUs),
+            ["last_bar"] = Time(session.Real.Performance.LastTimeUs),
             ["seconds"] = Number(result.Run.Seconds),
             ["bars_per_second"] = Number(result.Run.Bars / Math.Max(result.Run.Seconds, 1e-9)),
             ["state_hash"] = result.StateHash,
