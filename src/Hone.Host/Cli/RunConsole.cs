@@ -15,12 +15,21 @@ internal sealed class RunConsole(VerbContext context)
                 Market(result);
         if (portfolio is not null)
             Markets(results, portfolio);
-        foreach (var result in results)
-            foreach (var warning in result.Warnings)
-                context.Out.WriteLine($"warning: {(results.Count > 1 ? $"{result.Run.Session.Market.Symbol}: " : "")}{warning}");
+        Warnings(results);
         context.Out.WriteLine();
         context.Out.WriteLine($"report   {Path.Combine(folder, "report.html")}");
         context.Out.WriteLine($"files    {folder}{Path.DirectorySeparatorChar}: summary.json, {(results.Count > 1 ? "and for each market " : "")}trades.csv, predictions.csv");
+    }
+
+    /// <summary>A warning that holds for many markets is said once.</summary>
+    private void Warnings(IReadOnlyList<MarketResult> results)
+    {
+        foreach (var group in results.SelectMany(r => r.Warnings.Select(w => (Symbol: r.Run.Session.Market.Symbol, Text: w))).GroupBy(w => w.Text))
+        {
+            var symbols = group.Select(w => w.Symbol).ToArray();
+            var where = results.Count == 1 ? "" : symbols.Length <= 4 ? $"{string.Join(", ", symbols)}: " : $"{symbols.Length} markets ({symbols[0]}, {symbols[1]}, …): ";
+            context.Out.WriteLine($"warning: {where}{group.Key}");
+        }
     }
 
     private void Market(MarketResult result)

@@ -11,10 +11,7 @@ internal static class RunVerb
     public static Command Create(VerbContext context)
     {
         var data = new Option<string[]>("--data") { Description = "Files of bars (CSV, plain or gzip); several are independent books. Without it the built-in market.", AllowMultipleArgumentsPerToken = true };
-        var symbol = new Option<string?>("--symbol") { Description = "Name of the market (one file); otherwise the file's name up to the first _ or dot." };
         var config = new Option<string?>("--config") { Description = "Config file; `hone init` writes one." };
-        var from = new Option<string?>("--from") { Description = "Only bars that start then or later (ISO, UTC)." };
-        var to = new Option<string?>("--to") { Description = "Only bars that start before (ISO, UTC)." };
         var equity = new Option<double?>("--equity") { Description = "Money at the start, for each market." };
         var strategy = new Option<string?>("--strategy") { Description = "How members are combined: ensemble, champion, thompson or best." };
         var label = new Option<string?>("--label") { Description = "What is predicted: NAME, NAME:key=value,… or NAME:{json}; `hone catalog labels` lists them." };
@@ -31,19 +28,19 @@ internal static class RunVerb
         var json = new Option<bool>("--json") { Description = "Print exactly one JSON object on standard output." };
         var command = new Command("run", "Run the loop over history: features, panel, trades, learning, drift, report.")
         {
-            data, symbol, config, from, to, equity, strategy, label, costs, members, bars, seed, threads, portfolio, save, load, outFolder, predictions, json,
+            data, config, equity, strategy, label, costs, members, bars, seed, threads, portfolio, save, load, outFolder, predictions, json,
         };
+        var feed = new FeedFlags();
+        feed.AddTo(command);
         command.SetAction(parse =>
         {
             var flags = new Dictionary<string, JsonNode?>();
+            feed.WriteTo(flags, parse);
             void Set(string path, object? value)
             {
                 if (value is not null)
                     flags[path] = value as JsonNode ?? JsonValue.Create(value);
             }
-            Set("data.symbol", parse.GetValue(symbol));
-            Set("data.from", Instant("--from", parse.GetValue(from)));
-            Set("data.to", Instant("--to", parse.GetValue(to)));
             Set("broker.equity", parse.GetValue(equity));
             Set("learning.strategy", parse.GetValue(strategy));
             Set("label", parse.GetValue(label) is { } l ? ConfigLoader.Choice("--label", l) : null);
@@ -80,16 +77,5 @@ internal static class RunVerb
             return new RunProgram(context, loaded, arguments, parse.GetValue(json)).Execute();
         });
         return command;
-    }
-
-    /// <summary>A moment as a config holds it; refuses what is not one.</summary>
-    internal static JsonNode? Instant(string flag, string? text)
-    {
-        if (text is null)
-            return null;
-        return DateTime.TryParse(text, System.Globalization.CultureInfo.InvariantCulture,
-            System.Globalization.DateTimeStyles.AssumeUniversal | System.Globalization.DateTimeStyles.AdjustToUniversal, out var time)
-            ? JsonValue.Create(time)
-            : throw new VerbException($"{flag} is '{text}'; write a time as 2020-01-31 or 2020-01-31T14:00:00Z.");
     }
 }

@@ -6,6 +6,8 @@ namespace Hone.Host.Runs;
 /// <summary>Lines of CSV built in one reused buffer.</summary>
 internal sealed class CsvLine(Stream output)
 {
+    // No number or time is longer.
+    private const int FieldBytesMax = 512;
     private readonly byte[] _buffer = new byte[1 << 16];
     private int _length;
     private bool _first = true;
@@ -40,18 +42,21 @@ internal sealed class CsvLine(Stream output)
     public void Text(string value)
     {
         Separate();
-        if (value.AsSpan().IndexOfAny(',', '"', '\n') >= 0)
+        if (value.AsSpan().IndexOfAny(",\"\r\n") >= 0)
             value = $"\"{value.Replace("\"", "\"\"")}\"";
-        _length += Encoding.UTF8.GetBytes(value, _buffer.AsSpan(_length));
+        if (Encoding.UTF8.GetMaxByteCount(value.Length) <= FieldBytesMax)
+        {
+            _length += Encoding.UTF8.GetBytes(value, _buffer.AsSpan(_length));
+            return;
+        }
+        Flush();
+        output.Write(Encoding.UTF8.GetBytes(value));
     }
 
     public void End()
     {
         _buffer[_length++] = (byte)'\n';
         _first = true;
-        // One line never comes near half the buffer.
-        if (_length > _buffer.Length / 2)
-            Flush();
     }
 
     public void Flush()
@@ -62,6 +67,8 @@ internal sealed class CsvLine(Stream output)
 
     private void Separate()
     {
+        if (_length > _buffer.Length - FieldBytesMax - 2)
+            Flush();
         if (!_first)
             _buffer[_length++] = (byte)',';
         _first = false;

@@ -28,7 +28,7 @@ public static class LeakProbing
     {
         var setup = config.Setup();
         var volume = history.Bars.Any(b => b.Volume > 0);
-        var market = new MarketInfo(feed.Symbol, feed.AssetClass, feed.StepUs, feed.ExtraColumns, volume, history.Bars.Length > 0 ? history.Bars[0].Close : 1);
+        var market = new MarketInfo(feed.Symbol, feed.AssetClass, feed.StepUs, feed.ExtraColumns, volume, history.Bars.Length > 0 ? history.Bars[0].Close : 1, history.Bars.Length > 0 ? history.Bars[0].CloseTimeUs : 0);
         return new LeakProbe(_ => new TradingSession(catalog, setup, market), cuts, config.Seed).Run(history, progress, cancel);
     }
 }

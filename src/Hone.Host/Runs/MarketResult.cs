@@ -11,7 +11,7 @@ public sealed class MarketResult
     // Bars that automatic probes look at: enough for every warm-up, few enough to take seconds.
     private const int ProbeBarsMax = 4_000;
 
-    /// <summary>Computes the result of a finished run.</summary>
+    /// <summary>Computes the result of a finished run, and gives its files their names.</summary>
     /// <param name="run">The run.</param>
     /// <param name="config">Its config.</param>
     /// <param name="reopen">Opens the same data again, for the probes of a suspect result.</param>
@@ -51,6 +51,8 @@ public sealed class MarketResult
             Suspicions = Suspicions,
         });
         Warnings = CollectWarnings(config);
+        // Results are made when every market has come to its end: from here on the files are there to stay.
+        run.Publish();
     }
 
     /// <summary>The run.</summary>
@@ -98,8 +100,6 @@ public sealed class MarketResult
         var warnings = new List<string>();
         foreach (var suspicion in Suspicions)
             warnings.Add($"suspect leak: {suspicion}");
-        if (session.Costs.IsFree)
-            warnings.Add("no costs: nothing was charged for spread, slippage or fees");
         warnings.AddRange(session.Real.Broker.Warnings(shorts: true, session.Market.AssetClass));
         if (session.Decisions == 0)
             warnings.Add($"the panel was never asked: {session.Bars} bars are fewer than the features' warm-up");
@@ -107,6 +107,10 @@ public sealed class MarketResult
             warnings.Add(FormattableString.Invariant($"the panel passed its threshold on {PanelActed:P2} of decisions (under 1 %): the rules decided alone"));
         if (session.Real.Risk.IsStopped)
             warnings.Add("the book was stopped");
+        if (Run.BarsSkipped > 0)
+            warnings.Add($"{Run.BarsSkipped} bars were left out: the loaded state had taken them already");
+        if (session.Features.NeverReady is { Count: > 0 } never)
+            warnings.Add($"{never.Count} features never had a value: {string.Join(", ", never.Take(8))}{(never.Count > 8 ? ", …" : "")}");
         if (session.Learning.Expired > 0)
             warnings.Add($"{session.Learning.Expired} questions expired unanswered");
         if (Run.Recorder.PredictionRowsLeftOut > 0)

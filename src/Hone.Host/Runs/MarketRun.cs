@@ -24,12 +24,13 @@ public sealed class MarketRun : IDisposable
     private readonly Bar[] _head = new Bar[HeadBars];
     private readonly double[] _headExtras;
     private readonly double[] _extras;
+    // Allocation is compared between marks at powers of two, so that warm-up is left out whatever the length.
+    private readonly long[] _allocatedAt = new long[64];
+    private long _allocated;
     private RunRecorder? _recorder;
     private int _headCount;
     private int _headNext;
-
-    // Allocation is compared between marks at powers of two, so that warm-up is left out whatever the length.
-    private readonly long[] _allocatedAt = new long[64];
+    private bool _published;
 
     /// <summary>A run over a feed; takes over the feed.</summary>
     public MarketRun(IBarFeed feed, HoneConfig config, TradingCatalog catalog, RunArguments arguments, string? folder)
@@ -49,6 +50,9 @@ public sealed class MarketRun : IDisposable
     /// <summary>What was found in the data.</summary>
     public DataQuality Quality => _feed.Quality;
 
+    /// <summary>Bars that a loaded state had taken already; they were left out.</summary>
+    public long BarsSkipped { get; private set; }
+
     /// <summary>Seconds of the loop, files left out.</summary>
     public double Seconds => (_watch.Elapsed - (_recorder?.FileTime ?? TimeSpan.Zero)).TotalSeconds;
 
@@ -67,26 +71,29 @@ public sealed class MarketRun : IDisposable
     public void Open()
     {
         _watch.Start();
-        var volume = false;
-        while (_headCount < HeadBars && _feed.TryRead(out _head[_headCount], _extras))
-        {
-            _extras.CopyTo(_headExtras.AsSpan(_headCount * _extras.Length));
-            volume |= _head[_headCount].Volume > 0;
-            _headCount++;
-        }
+        var any = Refill();
         _watch.Stop();
-        if (_headCount == 0)
+        if (!any)
             throw new ConfigException($"{_feed.Symbol}: there are no bars in the chosen range.");
+        var volume = Array.Exists(_head[.._headCount], bar => bar.Volume > 0);
         var setup = _config.Setup();
-        var market = new MarketInfo(_feed.Symbol, _feed.AssetClass, _feed.StepUs, _feed.ExtraColumns, volume, _head[0].Close);
+        var market = new MarketInfo(_feed.Symbol, _feed.AssetClass, _feed.StepUs, _feed.ExtraColumns, volume, _head[0].Close, _head[0].CloseTimeUs);
         Session = _arguments.LoadState is { } state
             ? StateFile.Load(state, setup, market, m => new TradingSession(_catalog, setup, m))
             : new TradingSession(_catalog, setup, market);
+        SkipBefore(Session.LastBarUs);
         _recorder = new RunRecorder(Session, _folder, _arguments.Predictions);
         _watch.Start();
     }
 
-    /// <summary>Close time of the next bar; null at the end.</summary>
+    /// <summary>Stops the clock while others have their turn.</summary>
+    internal void Pause() => _watch.Stop();
+
+    /// <summary>Starts it again.</summary>
+    internal void Resume() => _watch.Start();
+
+    /// <summary>The next bar, which stays the next one.</summary>
+    /// <returns>False at the end.</returns>
     public bool TryPeek(out Bar bar)
     {
         if (_headNext == _headCount && !Refill())
@@ -102,13 +109,15 @@ public sealed class MarketRun : IDisposable
     /// <returns>False at the end.</returns>
     public bool Step()
     {
+        var before = GC.GetAllocatedBytesForCurrentThread();
         if (_headNext == _headCount && !Refill())
             return false;
         Session.On(_head[_headNext], _headExtras.AsSpan(_headNext * _extras.Length, _extras.Length));
         _headNext++;
         Bars++;
+        _allocated += GC.GetAllocatedBytesForCurrentThread() - before;
         if ((Bars & (Bars - 1)) == 0)
-            _allocatedAt[long.Log2(Bars)] = GC.GetAllocatedBytesForCurrentThread();
+            _allocatedAt[long.Log2(Bars)] = _allocated;
         return true;
     }
 
@@ -124,13 +133,25 @@ public sealed class MarketRun : IDisposable
         Close();
     }
 
-    /// <summary>Ends the timing and completes the files.</summary>
+    /// <summary>Ends the timing and writes the rest of the files, which still have temporary names.</summary>
     public void Close()
     {
         _watch.Stop();
         var half = Bars < 2 ? 0 : long.Log2(Bars) - 1;
         var since = Bars - (1L << (int)half);
-        AllocatedBytesPerBar = since > 0 ? (double)(GC.GetAllocatedBytesForCurrentThread() - _allocatedAt[half]) / since : 0;
+        AllocatedBytesPerBar = since > 0 ? (double)(_allocated - _allocatedAt[half]) / since : 0;
+        _recorder!.Finish();
+    }
+
+    /// <summary>
+    /// Gives the files their names and saves the state. Called once every market of the run has come to its end, so that a run that was cancelled, or one of whose
+    /// files was damaged, leaves nothing behind.
+    /// </summary>
+    internal void Publish()
+    {
+        if (_published)
+            return;
+        _published = true;
         if (_arguments.SaveState is { } path)
             StateFile.Save(path, Session, _config.Setup());
         _recorder!.Complete();
@@ -144,6 +165,17 @@ public sealed class MarketRun : IDisposable
     {
         _recorder?.Dispose();
         _feed.Dispose();
+    }
+
+    private void SkipBefore(long lastBarUs)
+    {
+        while (TryPeek(out var bar) && bar.CloseTimeUs <= lastBarUs)
+        {
+            _headNext++;
+            BarsSkipped++;
+        }
+        if (_headNext == _headCount)
+            throw new ConfigException($"{_feed.Symbol}: the loaded state has seen everything up to {RunSummary.Time(lastBarUs)}; there is no later bar in the chosen range.");
     }
 
     private bool Refill()

@@ -81,16 +81,17 @@ internal sealed class PredictionsFile : IDisposable
 
     public void Answer(in ReleasedLabel label)
     {
-        // Questions are asked on every bar, so the row of a question lies as many rows back as it is bars old.
-        for (var back = 1; back <= Math.Min(_horizon + 1, _added - _written); back++)
-        {
-            ref var row = ref _rows[(int)((_added - back) % _rows.Length)];
-            if (row.Bar != label.Id)
-                continue;
-            row.Actual = label.Outcome.Label;
-            row.Return = label.Outcome.Return;
+        // Once the panel is asked it is asked on every bar, so the row of a question lies as many rows back as it is bars old. A question that was asked
+        // before a loaded state, or beyond the last row that is written, has none.
+        var waiting = _added - _written;
+        if (waiting == 0)
             return;
-        }
+        var back = _rows[(int)((_added - 1) % _rows.Length)].Bar - label.Id + 1;
+        if (back < 1 || back > waiting)
+            return;
+        ref var row = ref _rows[(int)((_added - back) % _rows.Length)];
+        row.Actual = label.Outcome.Label;
+        row.Return = label.Outcome.Return;
     }
 
     /// <summary>Writes all rows whose label cannot change any more.</summary>
@@ -135,12 +136,13 @@ internal sealed class PredictionsFile : IDisposable
         }
     }
 
-    public void Complete()
+    public void Finish()
     {
         Write(all: true);
         _line.Flush();
-        _file.Complete();
     }
+
+    public void Complete() => _file.Complete();
 
     public void Dispose() => _file.Dispose();
 

@@ -68,7 +68,7 @@ internal static class ReportBuilder
             FeatureDrift = Heat(result),
             Contributions = Contributions(result),
             Months = Months(session.Real.Performance),
-            Trades = [.. recorder.TradesShown],
+            Trades = recorder.TradesShown,
             TradeCount = (int)result.Statistics.Trades.Trades,
             Costs =
             [
@@ -114,6 +114,8 @@ internal static class ReportBuilder
             new("Learning", "accuracy", Number(score.Count > 0 ? score.Accuracy : null, "0.00%"), answers),
             new("Learning", "accuracy_no_change", Number(score.Count > 0 ? score.NoChangeAccuracy : null, "0.00%")),
             new("Learning", "accuracy_majority", Number(score.Count > 0 ? score.MajorityAccuracy : null, "0.00%")),
+            new("Learning", "accuracy_rules_only", Number(session.Rules.Accuracy, "0.00%"),
+                FormattableString.Invariant($"the panel {Number(session.Rules.PanelAccuracy, "0.00%")} on the same {session.Rules.Answers:N0} answers")),
             new("Learning", "kappa_temporal", Number(score.Count > 0 ? score.KappaTemporal : null, "+0.000;-0.000;0.000")),
             new("Learning", "log_loss", Number(score.Count > 0 ? score.LogLoss : null, "0.00000"), "always 50 %: 0.69315"),
             new("Learning", "brier", Number(score.Count > 0 ? score.Brier : null, "0.00000")),

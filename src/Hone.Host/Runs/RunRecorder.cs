@@ -20,9 +20,6 @@ internal sealed class RunRecorder : ITradingObserver, IDisposable
     /// <summary>Marks that are kept of each kind; all are counted.</summary>
     public const int MarksMax = 10_000;
 
-    private const int TradesShownMax = 2_000;
-    private const int HeatTestsMax = 400;
-
     private static readonly ChartColumn[] Fixed =
     [
         new("bar", ChartAggregate.Last), new("open", ChartAggregate.First), new("high", ChartAggregate.Max), new("low", ChartAggregate.Min), new("close", ChartAggregate.Last),
@@ -36,11 +33,9 @@ internal sealed class RunRecorder : ITradingObserver, IDisposable
     private readonly TradesFile? _trades;
     private readonly double[] _values;
     private readonly double _startEquity;
-    private readonly Queue<TradeRow> _shown = new();
-    private readonly List<(long TimeMs, double[] Ratios)> _heat = [];
+    private readonly NewestTrades _newest;
+    private readonly DriftHeat _heat;
     private readonly Stopwatch _fileTime = new();
-    private long _heatStride = 1;
-    private long _tests;
 
     public RunRecorder(TradingSession session, string? folder, PredictionRows rows)
     {
@@ -50,12 +45,22 @@ internal sealed class RunRecorder : ITradingObserver, IDisposable
         foreach (var member in session.Learning.MemberNames)
             columns.AddRange([new($"{member}_accuracy", ChartAggregate.Last), new($"{member}_log_loss", ChartAggregate.Last), new($"{member}_weight", ChartAggregate.Last), new($"{member}_threshold", ChartAggregate.Last)]);
         Chart = new ChartSampler(columns.ToArray());
+        _newest = new NewestTrades([.. session.Learning.MemberNames]);
+        _heat = new DriftHeat(session.Features.SelectedSchema.Features.Count);
         _values = new double[columns.Count];
         if (folder is not null)
         {
-            _trades = new TradesFile(Path.Combine(folder, "trades.csv"), session);
-            if (rows != PredictionRows.None)
-                _predictions = new PredictionsFile(Path.Combine(folder, "predictions.csv"), session, rows == PredictionRows.All ? long.MaxValue : 1_000_000);
+            try
+            {
+                _trades = new TradesFile(Path.Combine(folder, "trades.csv"), session);
+                if (rows != PredictionRows.None)
+                    _predictions = new PredictionsFile(Path.Combine(folder, "predictions.csv"), session, rows == PredictionRows.All ? long.MaxValue : 1_000_000);
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
         }
         session.Observer = this;
     }
@@ -70,10 +75,10 @@ internal sealed class RunRecorder : ITradingObserver, IDisposable
     public List<AdaptationMark> Adaptations { get; } = [];
 
     /// <summary>The newest trades.</summary>
-    public IReadOnlyCollection<TradeRow> TradesShown => _shown;
+    public IReadOnlyList<TradeRow> TradesShown => _newest.Rows();
 
     /// <summary>Tests of the features' distributions: statistic over threshold by feature.</summary>
-    public IReadOnlyList<(long TimeMs, double[] Ratios)> Heat => _heat;
+    public IReadOnlyList<(long TimeMs, double[] Ratios)> Heat => _heat.Tests();
 
     /// <summary>Time spent on files.</summary>
     public TimeSpan FileTime => _fileTime.Elapsed;
@@ -110,8 +115,8 @@ internal sealed class RunRecorder : ITradingObserver, IDisposable
             values[at + 3] = statistics.Threshold;
         }
         Chart.On(bar.CloseTimeUs, values);
-        if (learning.Inputs is { } inputs && inputs.Tests != _tests)
-            RecordHeat(inputs, bar.CloseTimeUs);
+        if (learning.Inputs is { } inputs)
+            _heat.Look(inputs, bar.CloseTimeUs);
         if (_predictions is null || !session.Asked)
             return;
         _predictions.Add(session, bar);
@@ -129,11 +134,7 @@ internal sealed class RunRecorder : ITradingObserver, IDisposable
         _fileTime.Start();
         _trades?.Add(trade, entry);
         _fileTime.Stop();
-        if (_shown.Count == TradesShownMax)
-            _shown.Dequeue();
-        _shown.Enqueue(new TradeRow(
-            trade.Id, trade.Side > 0 ? "long" : "short", trade.OpenedAtUs / 1000, trade.ClosedAtUs / 1000, trade.EntryPrice, trade.ExitPrice, trade.Bars,
-            trade.NetPnl, trade.Costs, trade.Return, TradesFile.ExitName(trade.ExitKind), Votes(entry)));
+        _newest.Add(trade, entry);
     }
 
     public void OnDrift(in DriftEvent drift)
@@ -151,7 +152,14 @@ internal sealed class RunRecorder : ITradingObserver, IDisposable
                 string.Create(CultureInfo.InvariantCulture, $"{adaptation.Cause} ({adaptation.Statistic:G4} against {adaptation.Reference:G4})")));
     }
 
-    /// <summary>Completes the files.</summary>
+    /// <summary>Writes what still waits; the files keep their temporary names.</summary>
+    public void Finish()
+    {
+        _predictions?.Finish();
+        _trades?.Finish();
+    }
+
+    /// <summary>Gives the finished files their names.</summary>
     public void Complete()
     {
         _predictions?.Complete();
@@ -162,37 +170,5 @@ internal sealed class RunRecorder : ITradingObserver, IDisposable
     {
         _predictions?.Dispose();
         _trades?.Dispose();
-    }
-
-    private void RecordHeat(InputDriftMonitor inputs, long timeUs)
-    {
-        _tests = inputs.Tests;
-        if (_tests % _heatStride != 0)
-            return;
-        var ratios = new double[_session.Features.SelectedSchema.Features.Count];
-        Array.Fill(ratios, double.NaN);
-        foreach (ref readonly var feature in inputs.Last)
-            ratios[feature.Feature] = feature.Statistic / feature.Threshold;
-        _heat.Add((timeUs / 1000, ratios));
-        if (_heat.Count <= HeatTestsMax)
-            return;
-        // Full: keep every other test, and from here on look at half as many.
-        for (var i = 0; i < _heat.Count / 2; i++)
-            _heat[i] = _heat[2 * i + 1];
-        _heat.RemoveRange(_heat.Count / 2, _heat.Count - _heat.Count / 2);
-        _heatStride *= 2;
-    }
-
-    private string Votes(TradeEntry entry)
-    {
-        var text = new System.Text.StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"rule {entry.Rule.Direction:+0.00;-0.00;0}@{entry.Rule.Confidence:0.00}; panel up {entry.PanelProbability:0.000}{(entry.PanelActed ? " acted" : "")}");
-        var m = 0;
-        foreach (var name in _session.Learning.MemberNames)
-        {
-            var vote = entry.Votes[m++];
-            text.Append(CultureInfo.InvariantCulture, $"; {name} {vote.Label}@{vote.Confidence:0.000} w {vote.Weight:0.00} τ {vote.Threshold:0.00}");
-        }
-        return text.ToString();
     }
 }

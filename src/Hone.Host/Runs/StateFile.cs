@@ -27,7 +27,9 @@ public static class StateFile
         writer.Write(session.Market.StepUs);
         writer.Write(session.Market.VolumeKnown);
         writer.Write(session.Market.ReferencePrice);
+        writer.Write(session.Market.ReferenceTimeUs);
         writer.Write((int)session.Market.AssetClass);
+        writer.Write(string.Join(',', session.Market.ExtraColumns));
         session.Save(writer);
         using var file = new AtomicFile(path);
         file.Stream.Write(writer.Written);
@@ -59,13 +61,19 @@ public static class StateFile
             var hash = reader.ReadString();
             if (hash != SetupHash(setup))
                 throw new ConfigException($"{path}: was saved with other options ({hash} against {SetupHash(setup)}); continue it with the same config, label, costs, strategy and seed.");
-            var session = build(market with
+            // Read in the order in which they were written.
+            var known = market with
             {
                 StepUs = reader.ReadInt64(),
                 VolumeKnown = reader.ReadBool(),
                 ReferencePrice = reader.ReadFinite(),
+                ReferenceTimeUs = reader.ReadInt64(),
                 AssetClass = (Trading.Market.AssetClass)reader.ReadInt32(0, 2),
-            });
+            };
+            var columns = reader.ReadString();
+            if (columns != string.Join(',', market.ExtraColumns))
+                throw new ConfigException($"{path}: was saved with the extra columns '{columns}'; this data has '{string.Join(',', market.ExtraColumns)}'.");
+            var session = build(known);
             session.Load(reader);
             if (reader.Remaining > 0)
                 throw new CorruptStateException($"{reader.Remaining} bytes are left over.");

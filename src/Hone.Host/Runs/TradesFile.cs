@@ -60,11 +60,9 @@ internal sealed class TradesFile : IDisposable
         _line.End();
     }
 
-    public void Complete()
-    {
-        _line.Flush();
-        _file.Complete();
-    }
+    public void Finish() => _line.Flush();
+
+    public void Complete() => _file.Complete();
 
     public void Dispose() => _file.Dispose();
 

@@ -13,6 +13,10 @@ public sealed record EProcessOptions
 
     /// <summary>Largest share of the wealth that is at stake when a difference is at the bound.</summary>
     [Range(0.01, 0.95)] public double StakeMax { get; init; } = 0.5;
+
+    /// <summary>Variance of the imagined first difference, per bound squared. Bets are as cautious as if differences had it, until enough of them show another: where cutting
+    /// off would distort, and most differences are small, make this small and leave <see cref="Bound"/> at 1.</summary>
+    [Range(1e-6, 1.0)] public double PriorVariance { get; init; } = 1;
 }
 
 /// <summary>
@@ -22,7 +26,7 @@ public sealed record EProcessOptions
 /// <remarks>
 /// <para>Waudby-Smith, Ramdas, "Estimating means of bounded random variables by betting", JRSS B 86, 2024; Ville's inequality. The wealth is ∏(1 + β·d)
 /// with the bet β = mean/(variance + mean²) of the differences before this one (aGRAPA), cut to 0…<see cref="EProcessOptions.StakeMax"/>; one
-/// imagined difference with mean 0 and variance 1 stands at the beginning.</para>
+/// imagined difference with mean 0 and variance <see cref="EProcessOptions.PriorVariance"/> stands at the beginning.</para>
 /// <para>The differences must not overlap: of answers whose labels span h bars, take every h-th. The null is "never better at any time": a
 /// difference that is positive for a while and negative for another can pass; cut-off differences must have a mean of at most 0 as well.</para>
 /// <para>Used as a member's floor: d = the member's Brier loss − the majority's, and the member loses its vote when the evidence
@@ -34,7 +38,7 @@ public sealed class EProcess(EProcessOptions options) : ISaved
 
     private readonly EProcessOptions _options = (EProcessOptions)Options.Validated(SectionName, options);
     private double _sum;
-    private double _squares = 1;
+    private double _squares = options.PriorVariance;
 
     /// <summary>Differences seen.</summary>
     public long Count { get; private set; }
@@ -50,7 +54,7 @@ public sealed class EProcess(EProcessOptions options) : ISaved
     {
         get
         {
-            // Sums include the imagined difference: mean 0, variance 1, weight 1.
+            // Sums include the imagined difference, which has the weight 1.
             double n = Count + 1;
             var mean = _sum / n;
             var variance = Math.Max(0, _squares / n - mean * mean);
@@ -82,7 +86,7 @@ public sealed class EProcess(EProcessOptions options) : ISaved
     }
 
     /// <summary>Back to a wealth of 1.</summary>
-    public void Reset() => (Count, _sum, _squares, LogWealth, LogWealthMax) = (0, 0, 1, 0, 0);
+    public void Reset() => (Count, _sum, _squares, LogWealth, LogWealthMax) = (0, 0, _options.PriorVariance, 0, 0);
 
     /// <inheritdoc/>
     public void Save(StateWriter writer)
@@ -104,7 +108,7 @@ public sealed class EProcess(EProcessOptions options) : ISaved
         _squares = reader.ReadFinite();
         LogWealth = reader.ReadFinite();
         LogWealthMax = reader.ReadFinite();
-        if (Count is < 0 or > 1L << 50 || !(Math.Abs(_sum) <= Count && _squares >= 1 && _squares <= Count + 1.0 && LogWealthMax >= 0 && LogWealth <= LogWealthMax))
+        if (Count is < 0 or > 1L << 50 || !(Math.Abs(_sum) <= Count && _squares >= _options.PriorVariance && _squares <= Count + 1.0 && LogWealthMax >= 0 && LogWealth <= LogWealthMax))
             throw new CorruptStateException($"e-process: {Count} differences with the sum {_sum}, squares {_squares} and ln wealth {LogWealth} of {LogWealthMax} are impossible.");
     }
 }

@@ -50,12 +50,26 @@ public sealed class RollingMean(int window)
         writer.Write((ReadOnlySpan<double>)_ring);
     }
 
-    /// <summary>Reads the window.</summary>
-    public void Load(StateReader reader)
+    /// <summary>Reads the window; every value must lie in <paramref name="min"/>…<paramref name="max"/>.</summary>
+    /// <exception cref="CorruptStateException">The length is another one, a value is out of range, or the sum is not that of the values.</exception>
+    public void Load(StateReader reader, double min = -1e300, double max = 1e300)
     {
         Count = reader.ReadInt32(0, _ring.Length);
         _next = reader.ReadInt32(0, _ring.Length - 1);
         _sum = reader.ReadFinite();
         reader.Read(_ring);
+        if (Count < _ring.Length && _next != Count)
+            throw new CorruptStateException($"A window of {_ring.Length} with {Count} values goes on at {_next}.");
+        var sum = 0.0;
+        for (var i = 0; i < _ring.Length; i++)
+        {
+            if (i < Count ? !(_ring[i] >= min && _ring[i] <= max) : _ring[i] != 0)
+                throw new CorruptStateException($"A window has the value {_ring[i]}; it must be from {min} to {max}, and 0 where there is none yet.");
+            sum += _ring[i];
+        }
+
+        // Rounding builds up until the ring comes round; values that have left it count as well.
+        if (!(Math.Abs(_sum - sum) <= 1e-9 * _ring.Length * Math.Max(Math.Abs(min), Math.Abs(max))))
+            throw new CorruptStateException($"A window's sum is {_sum} instead of {sum}.");
     }
 }

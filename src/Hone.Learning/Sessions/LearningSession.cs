@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Hone.Learning.Calibration;
 using Hone.Learning.Drift;
 using Hone.Learning.Evaluation;
@@ -5,14 +6,6 @@ using Hone.Learning.Numerics;
 using Hone.Learning.State;
 
 namespace Hone.Learning.Sessions;
-
-/// <summary>What a session is built for.</summary>
-/// <param name="FeatureNames">Names of the features, in order.</param>
-/// <param name="Classes">Number of classes, 2 or more.</param>
-/// <param name="HorizonAnswers">How many consecutive answers overlap: the label's horizon in bars; 1 for independent answers.</param>
-/// <param name="Seed">Seed of everything random.</param>
-/// <param name="WatchDrift">Which features' distributions are watched; all when null.</param>
-public sealed record SessionShape(IReadOnlyList<string> FeatureNames, int Classes, int HorizonAnswers, ulong Seed, IReadOnlyList<bool>? WatchDrift = null);
 
 /// <summary>
 /// A panel that answers questions and learns from answers. Two inputs, <see cref="Ask"/> and <see cref="TryAnswer"/>; no clock, no
@@ -25,12 +18,20 @@ public sealed class LearningSession : ISaved
     /// <summary>Regimes a question may be asked in.</summary>
     public const int RegimesMax = 16;
 
-    private const double ProbabilityMin = 1e-15;
+    /// <summary>Largest weight of an answer.</summary>
+    public const double WeightMax = 1e6;
+
+    /// <summary>Smallest weight of an answer.</summary>
+    public const double WeightMin = 1e-9;
+
+    // A calibration that looks wrong by three standard errors rather than by the two of the band shown: the same window is looked at again and again.
+    private const double RecalibrationBands = 1.5;
+    private const long PlusInfinity = 0x7FF0000000000000, MinusInfinity = unchecked((long)0xFFF0000000000000);
     private const double DayUs = 86_400e6;
 
     private readonly SessionOptions _options;
     private readonly Member[] _members;
-    private readonly double[] _weights;
+    private readonly Hedge _hedge;
     private readonly double[] _classCounts;
     private readonly QuestionBook _questions;
     private readonly ICalibrator _calibrator;
@@ -39,23 +40,32 @@ public sealed class LearningSession : ISaved
     private readonly int _features;
     private readonly int _classes;
     private readonly int _horizon;
+    private readonly ulong _openUsMax;
+    private readonly long _reviewUs;
+
+    // Scores of the members for the present answer; not state.
+    private readonly double[] _logLosses;
+    private readonly double[] _briers;
     private Rng _thompson;
     private int _drawn = -1;
     private int _asksSinceDraw;
-    private int _regime;
-    private long _lastReview = long.MinValue;
+    private int _regime = -1;
+    private long _reviewDueUs = long.MinValue;
     private long _answersSinceRecalibration;
 
-    // Layout of a question's numbers: features, then each member's probabilities, then these.
+    // Layout of a question's numbers: features, each member's probabilities, each background learner's, then these.
     private readonly int _atMembers;
+    private readonly int _atCandidates;
     private readonly int _atRaw;
     private readonly int _atPanel;
     private readonly int _atMajority;
 
     /// <summary>Builds a session.</summary>
     /// <exception cref="InvalidOptionsException">A member, a detector or an option is unknown or out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The shape is none: no feature, fewer than two classes, a horizon under 1 or above <see cref="SessionShape.HorizonMax"/>.</exception>
     public LearningSession(Catalog catalog, SessionOptions options, SessionShape shape)
     {
+        shape.Check();
         Options.Validated("learning", options);
         if (options.Members.Count is 0 or > 64)
             throw new InvalidOptionsException($"learning: members has {options.Members.Count} entries; a panel has 1 to 64.");
@@ -73,15 +83,21 @@ public sealed class LearningSession : ISaved
             var entry = catalog.Learners[member.Learner];
             var seed = shape.Seed + (ulong)i * 0xD1B54A32D192ED03;
             var name = member.Name ?? member.Learner;
+            if (name is "" or "panel" or "input")
+                throw new InvalidOptionsException($"learning: a member cannot be called '{name}'; events of the session itself carry the names 'panel' and 'input'.");
             if (Array.Exists(_members, m => m?.Name == name))
                 throw new InvalidOptionsException($"learning: there are two members named '{name}'; give one of them a name of its own.");
             _members[i] = new Member(name, s => entry.Create(new LearnerShape(_features, _classes, s, _horizon), member.Options), catalog, options, _horizon, seed);
         }
-        var voters = Math.Max(1, _members.Count(m => !m.IsBaseline));
-        _weights = [.. _members.Select(m => m.IsBaseline ? 0 : 1.0 / voters)];
+        _hedge = new Hedge([.. _members.Select(m => !m.IsBaseline)], options.WeightRate / _horizon, options.WeightShare / _horizon);
+        _logLosses = new double[_members.Length];
+        _briers = new double[_members.Length];
         _classCounts = new double[_classes];
+        _openUsMax = (ulong)(options.OpenQuestionDaysMax * DayUs);
+        _reviewUs = options.MonitorIntervalSecs * 1_000_000L;
         _atMembers = _features;
-        _atRaw = _atMembers + _members.Length * _classes;
+        _atCandidates = _atMembers + _members.Length * _classes;
+        _atRaw = _atCandidates + _members.Length * _classes;
         _atPanel = _atRaw + 1;
         _atMajority = _atPanel + _classes;
         _questions = new QuestionBook(_atMajority + _classes, options.OpenQuestionsMax);
@@ -137,7 +153,10 @@ public sealed class LearningSession : ISaved
     /// <summary>The monitor of the features' distributions; null when switched off.</summary>
     public InputDriftMonitor? Inputs => _inputs;
 
-    /// <summary>When set, answers are scored but nothing is learned and nothing adapts: the frozen panel that an adaptive one is compared with.</summary>
+    /// <summary>
+    /// When set, answers are scored but nothing is learned and nothing adapts, thresholds and Thompson counts included: the frozen panel that an
+    /// adaptive one is compared with. A member that gives no probabilities is left out of that prediction.
+    /// </summary>
     public bool Frozen { get; set; }
 
     /// <summary>Statistics of one member.</summary>
@@ -150,7 +169,7 @@ public sealed class LearningSession : ISaved
     public bool IsBaseline(int member) => _members[member].IsBaseline;
 
     /// <summary>Weight of a member in the ensemble; the weights of members that are no baselines sum to one.</summary>
-    public double Weight(int member) => _weights[member];
+    public double Weight(int member) => _hedge.Weights[member];
 
     /// <summary>Whether a question waits under this id.</summary>
     public bool IsOpen(long id) => _questions.Contains(id);
@@ -167,9 +186,8 @@ public sealed class LearningSession : ISaved
     {
         if (x.Length != _features)
             throw new ArgumentException($"{x.Length} features were given; this session has {_features}.", nameof(x));
-        for (var i = 0; i < x.Length; i++)
-            if (double.IsInfinity(x[i]))
-                throw new ArgumentException($"The feature '{_names[i]}' is infinite.", nameof(x));
+        if (MemoryMarshal.Cast<double, long>(x).ContainsAny(PlusInfinity, MinusInfinity))
+            throw new ArgumentException($"The feature '{_names[MemoryMarshal.Cast<double, long>(x).IndexOfAny(PlusInfinity, MinusInfinity)]}' is infinite.", nameof(x));
         if (_questions.Contains(id))
             throw new ArgumentException($"The question {id} is already open.", nameof(id));
         ArgumentOutOfRangeException.ThrowIfNegative(regime);
@@ -179,16 +197,18 @@ public sealed class LearningSession : ISaved
         if (_questions.IsFull)
             Expire(_questions.Oldest);
 
-        if (_options.Specialists == SpecialistPolicy.ByRegime && regime != _regime && !Frozen)
+        if (_options is { Specialists: SpecialistPolicy.ByRegime, Adapt: true } && !Frozen)
+        {
             foreach (var member in _members)
-                member.Visit(regime, this);
-        _regime = regime;
+                member.Visit(regime, _regime, this);
+            _regime = regime;
+        }
 
         var slot = _questions.Add(id, atUs, Seq, regime);
         var numbers = _questions.Numbers(slot);
         x.CopyTo(numbers);
         for (var m = 0; m < _members.Length; m++)
-            _members[m].Predict(x, regime, numbers.Slice(_atMembers + m * _classes, _classes), this);
+            _members[m].Predict(x, regime, numbers.Slice(_atMembers + m * _classes, _classes), numbers.Slice(_atCandidates + m * _classes, _classes), this);
         WriteMajority(numbers.Slice(_atMajority, _classes));
         Combine(numbers, flat);
         Panel.Predictions++;
@@ -203,73 +223,67 @@ public sealed class LearningSession : ISaved
         return Last;
     }
 
-    /// <summary>Answers an open question: scores the stored prediction, updates the statistics, watches for drift, adapts, and learns.</summary>
+    /// <summary>Answers an open question: scores the stored prediction, updates the statistics, learns, watches for drift, and adapts.</summary>
     /// <param name="id">The question.</param>
     /// <param name="label">What happened, 0…classes − 1.</param>
     /// <param name="atUs">Event time, not before the last one.</param>
     /// <param name="verdict">What the answer did.</param>
-    /// <param name="weight">How much the example counts in learning, above 0.</param>
-    /// <returns>False when the question is unknown, expired or already answered; nothing has changed then.</returns>
+    /// <param name="weight">How much the example counts in learning, <see cref="WeightMin"/>…<see cref="WeightMax"/>.</param>
+    /// <returns>False when the question is unknown, too old at that time or already answered; nothing has changed then.</returns>
+    /// <exception cref="ArgumentException">Time goes back, or there is no such label or weight; nothing has changed then.</exception>
     public bool TryAnswer(long id, int label, long atUs, out Verdict verdict, double weight = 1.0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(label);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(label, _classes);
-        if (!(weight > 0 && double.IsFinite(weight)))
-            throw new ArgumentOutOfRangeException(nameof(weight), weight, "A weight is a finite number above zero.");
+        if (!(weight >= WeightMin && weight <= WeightMax))
+            throw new ArgumentOutOfRangeException(nameof(weight), weight, $"A weight is from {WeightMin} to {WeightMax}.");
         verdict = default;
         if (!_questions.TryFind(id, out var slot))
             return false;
-        Advance(atUs);
-        if (!_questions.TryFind(id, out slot))
+        CheckTime(atUs);
+        if (IsTooOld(slot, atUs))
             return false;
+        Advance(atUs);
         Seq++;
+
         var numbers = _questions.Numbers(slot);
-        ref readonly var question = ref _questions[slot];
-        var regime = question.Regime;
         var x = numbers[.._features];
         var majority = Brier(numbers.Slice(_atMajority, _classes), label);
-        var drift = DriftLevel.None;
-        var alarmed = -1;
-
+        ref readonly var question = ref _questions[slot];
+        var answer = new ScoredAnswer(question.Seq, question.Regime, label, majority);
+        var kept = Panel.KeptAt(atUs);
         for (var m = 0; m < _members.Length; m++)
         {
             var p = numbers.Slice(_atMembers + m * _classes, _classes);
-            var brier = Brier(p, label);
             var predicted = ArgMax(p);
-            var member = _members[m];
-            member.Statistics.Record(predicted == label, p[predicted], LogLoss(p[label]), brier, majority, atUs);
-            if (Frozen)
-                continue;
-            var level = member.Watch(x, label, brier, majority, regime, this);
-            if (level == DriftLevel.Drift && member.Votes)
-                alarmed = m;
-            if (level > drift)
-                drift = level;
+            _briers[m] = Brier(p, label);
+            _logLosses[m] = LogLoss(p[label]);
+            _members[m].Statistics.Record(predicted == label, p[predicted], _logLosses[m], _briers[m], majority, atUs, kept, Frozen);
         }
-        if (alarmed >= 0 && _options.Adapt)
-            SpreadAlarm(alarmed);
+        var score = Score.Add(numbers.Slice(_atPanel, _classes), label);
+        var correct = score.Predicted == label;
+        Panel.Record(correct, score.Confidence, score.LogLoss, score.Brier, majority, atUs, kept, Frozen);
+        if (_classes == 2)
+            Reliability.Add(numbers[_atPanel + 1], label == 1);
+
+        var drift = DriftLevel.None;
         if (!Frozen)
         {
-            UpdateWeights(numbers, label);
-            foreach (var member in _members)
-                member.Learn(x, label, weight / _horizon, regime);
-            if (_classes == 2)
-                _calibrator.Learn(numbers[_atRaw], label, weight / _horizon);
+            Learn(x, numbers[_atRaw], answer, weight / _horizon);
+            var alarmed = -1;
+            for (var m = 0; m < _members.Length; m++)
+            {
+                var level = _members[m].Watch(answer, _briers[m], numbers.Slice(_atCandidates + m * _classes, _classes), this);
+                if (level == DriftLevel.Drift && _members[m].Votes)
+                    alarmed = m;
+                if (level > drift)
+                    drift = level;
+            }
+            if (alarmed >= 0 && _options.Adapt)
+                SpreadAlarm(_members[alarmed], answer.Regime);
         }
-
-        var panel = numbers.Slice(_atPanel, _classes);
-        var best = ArgMax(panel);
-        var panelBrier = Brier(panel, label);
-        var panelLogLoss = LogLoss(panel[label]);
-        Panel.Record(best == label, panel[best], panelLogLoss, panelBrier, majority, atUs);
-        Score.Add(panel, label);
-        if (_classes == 2)
-            Reliability.Add(panel[1], label == 1);
-        verdict = new Verdict(Seq, best == label, label, best, panel[best], panelLogLoss, panelBrier, drift);
-
-        _classCounts[label]++;
-        _answersSinceRecalibration++;
         _questions.Remove(slot);
+        verdict = new Verdict(Seq, correct, label, score.Predicted, score.Confidence, score.LogLoss, score.Brier, drift);
         return true;
     }
 
@@ -277,17 +291,18 @@ public sealed class LearningSession : ISaved
     /// <exception cref="ArgumentException">Time goes back.</exception>
     public void Advance(long atUs)
     {
-        if (atUs < NowUs)
-            throw new ArgumentException($"Event time {atUs} is before {NowUs}; it never goes back.", nameof(atUs));
+        CheckTime(atUs);
         NowUs = atUs;
-        var review = Math.DivRem(atUs, _options.MonitorIntervalSecs * 1_000_000L, out _);
-        if (review != _lastReview)
+
+        // Nothing happens between two boundaries without an event, so several that were crossed at once are one.
+        if (atUs >= _reviewDueUs)
         {
-            _lastReview = review;
+            var boundary = atUs - Floored(atUs, _reviewUs);
+            _reviewDueUs = boundary > long.MaxValue - _reviewUs ? long.MaxValue : boundary + _reviewUs;
             if (!Frozen)
                 Review();
         }
-        while (_questions.Count > 0 && atUs - _questions[_questions.Oldest].AtUs > _options.OpenQuestionDaysMax * DayUs)
+        while (_questions.Count > 0 && IsTooOld(_questions.Oldest, atUs))
             Expire(_questions.Oldest);
     }
 
@@ -300,7 +315,8 @@ public sealed class LearningSession : ISaved
             var difference = probabilities[c] - (c == label ? 1 : 0);
             sum += difference * difference;
         }
-        return sum / 2;
+        // Probabilities may sum to a little more than one; a score may not.
+        return Math.Min(1, sum / 2);
     }
 
     internal void Emit(in DriftEvent drift)
@@ -319,17 +335,24 @@ public sealed class LearningSession : ISaved
     {
         if (_options.HardPerformanceFloor)
             foreach (var member in _members)
-                if (member.Votes && member.Statistics.Resolved >= _options.WindowAnswers && member.Statistics.RecentAccuracy < _options.MinPerformanceThreshold)
-                    member.LoseVote(_regime, "accuracy under min_performance_threshold", member.Statistics.RecentAccuracy, _options.MinPerformanceThreshold, this);
+                member.ReviewFloor(this);
+        if (!_options.Adapt || _classes != 2 || _answersSinceRecalibration < Math.Max(_options.WindowAnswers, 5 * _horizon)
+            || !(Math.Abs(Panel.CalibrationError) > RecalibrationBands * Panel.CalibrationErrorNull))
+            return;
+        _answersSinceRecalibration = 0;
+        _calibrator.Reset();
+        Emit(new AdaptationEvent(Seq, NowUs, "panel", "recalibrate", "confidence and accuracy differ over the window", Panel.CalibrationError, RecalibrationBands * Panel.CalibrationErrorNull));
+    }
 
-        // Three standard errors rather than the two of the band shown: this looks at the same window again and again.
-        if (_options.Adapt && _classes == 2 && _answersSinceRecalibration >= Math.Max(_options.WindowAnswers, 5 * _horizon)
-            && Math.Abs(Panel.CalibrationError) > 1.5 * Panel.CalibrationErrorNull)
-        {
-            _answersSinceRecalibration = 0;
-            _calibrator.Reset();
-            Emit(new AdaptationEvent(Seq, NowUs, "panel", "recalibrate", "confidence and accuracy differ over the window", Panel.CalibrationError, Panel.CalibrationErrorNull));
-        }
+    private void Learn(ReadOnlySpan<double> x, double raw, in ScoredAnswer answer, double weight)
+    {
+        _hedge.Update(_logLosses);
+        foreach (var member in _members)
+            member.Learn(x, answer.Label, weight, answer.Regime);
+        if (_classes == 2 && !double.IsNaN(raw))
+            _calibrator.Learn(raw, answer.Label, weight);
+        _classCounts[answer.Label]++;
+        _answersSinceRecalibration++;
     }
 
     private void Combine(Span<double> numbers, bool flat)
@@ -343,7 +366,7 @@ public sealed class LearningSession : ISaved
         {
             var p = numbers.Slice(_atMembers + m * _classes, _classes);
             var member = _members[m];
-            var weight = !member.Votes ? 0 : serving < 0 ? _weights[m] : m == serving ? 1 : 0;
+            var weight = !member.Votes ? 0 : serving < 0 ? _hedge.Weights[m] : m == serving ? 1 : 0;
             var best = ArgMax(p);
             votes[m] = new MemberVote(best, p[best], weight, member.Statistics.Threshold, member.State);
             total += weight;
@@ -358,16 +381,18 @@ public sealed class LearningSession : ISaved
             for (var m = 0; m < votes.Length; m++)
                 if (votes[m].Weight > 0)
                     votes[m] = votes[m] with { Weight = votes[m].Weight / total };
+            numbers[_atRaw] = panel[^1];
+            if (_classes == 2)
+            {
+                panel[1] = _calibrator.Apply(Math.Min(panel[1], 1));
+                panel[0] = 1 - panel[1];
+            }
         }
         else
         {
+            // The majority's frequency is no raw prediction of the panel: it is not calibrated, and the calibrator does not learn from it.
             numbers.Slice(_atMajority, _classes).CopyTo(panel);
-        }
-        numbers[_atRaw] = panel[^1];
-        if (_classes == 2)
-        {
-            panel[1] = _calibrator.Apply(panel[1]);
-            panel[0] = 1 - panel[1];
+            numbers[_atRaw] = double.NaN;
         }
         var label = ArgMax(panel);
         var agreement = 0.0;
@@ -378,7 +403,8 @@ public sealed class LearningSession : ISaved
         Last.Confidence = panel[label];
         Last.Agreement = agreement;
         Last.Strategy = _options.Strategy;
-        Last.Threshold = serving < 0 ? Panel.Threshold : _members[serving].Statistics.Threshold;
+        // The panel's own, whoever serves: it was adapted to the calibrated confidences that were given out, a member's to its raw ones.
+        Last.Threshold = Panel.Threshold;
         Last.Act = total > 0 && Last.Confidence >= Last.Threshold;
         Last.Reason = total > 0 ? Last.Act ? ActReason.Acts : ActReason.UnderThreshold : ActReason.NoVotes;
     }
@@ -425,38 +451,14 @@ public sealed class LearningSession : ISaved
         }
     }
 
-    /// <summary>Fixed-share Hedge on log-loss.</summary>
-    /// <remarks>Herbster, Warmuth, "Tracking the best expert", Machine Learning 32, 1998.</remarks>
-    private void UpdateWeights(ReadOnlySpan<double> numbers, int label)
-    {
-        var rate = _options.WeightRate / _horizon;
-        var voters = 0;
-        var total = 0.0;
-        for (var m = 0; m < _members.Length; m++)
-        {
-            if (_members[m].IsBaseline)
-                continue;
-            voters++;
-            _weights[m] *= Elementary.Exp(-rate * LogLoss(numbers[_atMembers + m * _classes + label]));
-            total += _weights[m];
-        }
-        var share = _options.WeightShare / _horizon;
-        for (var m = 0; m < _members.Length; m++)
-            if (!_members[m].IsBaseline)
-                _weights[m] = total > 0 ? (1 - share) * _weights[m] / total + share / voters : 1.0 / voters;
-    }
-
     /// <summary>One member's alarm concerns all: what was learned, and what the weights were earned with, may be of the past.</summary>
-    private void SpreadAlarm(int alarmed)
+    private void SpreadAlarm(Member alarmed, int regime)
     {
-        var voters = _members.Count(m => !m.IsBaseline);
-        for (var m = 0; m < _members.Length; m++)
-        {
-            if (_members[m].IsBaseline)
-                continue;
-            _members[m].StartBackground($"drift of {_members[alarmed].Name}", 0, 0, this);
-            _weights[m] = 0.5 * _weights[m] + 0.5 / voters;
-        }
+        foreach (var member in _members)
+            member.HearAlarm(regime, alarmed, this);
+        _hedge.ForgetHalf();
+        var (statistic, reference) = alarmed.Alarm;
+        Emit(new AdaptationEvent(Seq, NowUs, "panel", "reweight", $"drift of {alarmed.Name}; half of every weight is dealt out evenly", statistic, reference));
     }
 
     private void WriteMajority(Span<double> probabilities)
@@ -483,7 +485,22 @@ public sealed class LearningSession : ISaved
         Expired++;
     }
 
-    private static double LogLoss(double probability) => -Elementary.Log(Math.Max(probability, ProbabilityMin));
+    private void CheckTime(long atUs)
+    {
+        if (atUs < NowUs)
+            throw new ArgumentException($"Event time {atUs} is before {NowUs}; it never goes back.", nameof(atUs));
+    }
+
+    // Time never goes back, so the difference is exact without a sign even where it does not fit with one.
+    private bool IsTooOld(int slot, long atUs) => (ulong)atUs - (ulong)_questions[slot].AtUs > _openUsMax;
+
+    private static long Floored(long value, long unit)
+    {
+        var rest = value % unit;
+        return rest < 0 ? rest + unit : rest;
+    }
+
+    private static double LogLoss(double probability) => -Elementary.Log(Math.Max(probability, ProbabilityScore.ProbabilityMin));
 
     private static int ArgMax(ReadOnlySpan<double> values)
     {
@@ -510,9 +527,9 @@ public sealed class LearningSession : ISaved
         writer.Write(_drawn);
         writer.Write(_asksSinceDraw);
         writer.Write(_regime);
-        writer.Write(_lastReview);
+        writer.Write(_reviewDueUs);
         writer.Write(_answersSinceRecalibration);
-        writer.Write((ReadOnlySpan<double>)_weights);
+        _hedge.Save(writer);
         writer.Write((ReadOnlySpan<double>)_classCounts);
         _thompson.Save(writer);
         _questions.Save(writer);
@@ -537,16 +554,22 @@ public sealed class LearningSession : ISaved
         Expired = reader.ReadInt64();
         Drifts = reader.ReadInt64();
         Adaptations = reader.ReadInt64();
+        if (Seq < 0 || Expired < 0 || Expired > Seq || Drifts < 0 || Adaptations < 0)
+            throw new CorruptStateException($"learning-session: position {Seq} with {Expired} expired questions, {Drifts} drifts and {Adaptations} adaptations is impossible.");
         Frozen = reader.ReadBool();
         _drawn = reader.ReadInt32(-1, _members.Length - 1);
-        _asksSinceDraw = reader.ReadInt32();
-        _regime = reader.ReadInt32(0, RegimesMax - 1);
-        _lastReview = reader.ReadInt64();
+        _asksSinceDraw = reader.ReadInt32(0, _horizon);
+        _regime = reader.ReadInt32(-1, RegimesMax - 1);
+        _reviewDueUs = reader.ReadInt64();
         _answersSinceRecalibration = reader.ReadInt64();
-        reader.Read(_weights);
-        reader.Read(_classCounts);
+        if (_answersSinceRecalibration < 0)
+            throw new CorruptStateException($"learning-session: {_answersSinceRecalibration} answers since the calibration began anew are impossible.");
+        _hedge.Load(reader);
+        reader.ReadWithin(_classCounts, 0, 1L << 50);
         _thompson = Rng.Load(reader);
         _questions.Load(reader);
+        for (var slot = _questions.Oldest; slot >= 0; slot = _questions.After(slot))
+            Check(slot);
         foreach (var member in _members)
             member.Load(reader);
         Panel.Load(reader);
@@ -554,6 +577,24 @@ public sealed class LearningSession : ISaved
         Reliability.Load(reader);
         _calibrator.Load(reader);
         _inputs?.Load(reader);
+    }
+
+    /// <summary>Refuses a loaded question that no session can have stored.</summary>
+    private void Check(int slot)
+    {
+        ref readonly var question = ref _questions[slot];
+        ReadOnlySpan<double> numbers = _questions.Numbers(slot);
+        var x = MemoryMarshal.Cast<double, long>(numbers[.._features]);
+        var sound = question.Seq <= Seq && question.AtUs <= NowUs && !x.ContainsAny(PlusInfinity, MinusInfinity)
+            && (double.IsNaN(numbers[_atRaw]) || numbers[_atRaw] is >= 0 and <= 1 + 1e-6)
+            && Member.IsDistribution(numbers.Slice(_atPanel, _classes)) && Member.IsDistribution(numbers.Slice(_atMajority, _classes));
+        for (var m = 0; m < _members.Length && sound; m++)
+        {
+            var candidate = numbers.Slice(_atCandidates + m * _classes, _classes);
+            sound = Member.IsDistribution(numbers.Slice(_atMembers + m * _classes, _classes)) && (!candidate.ContainsAnyExcept(0) || Member.IsDistribution(candidate));
+        }
+        if (!sound)
+            throw new CorruptStateException($"learning-session: the open question {question.Id} holds numbers that cannot have been stored.");
     }
 
     private static void Same(string what, int found, int expected)

@@ -8,41 +8,51 @@ namespace Hone.Learning.Sessions;
 /// A learner in a panel: its specialists, its background learner, its statistics and what watches it. The member decides
 /// about its own structure; the session decides who votes.
 /// </summary>
+/// <remarks>
+/// A specialist stands in the slot of its regime. Where a regime has none, because regimes are not told apart, the session was frozen or the
+/// member has just started over, the home slot's learner serves; that slot is never empty.
+/// </remarks>
 internal sealed class Member : ISaved
 {
     // Asked at every block while a background learner runs, so two standard errors would swap on luck.
     private const double SwapSignificance = 3;
 
+    // A background learner had its chance after so many times the answers that it needs, and is let go under so many standard errors.
+    private const double ChanceFactor = 4, ChanceSignificance = 1;
+
     private readonly Func<ulong, IClassifier> _build;
     private readonly SessionOptions _options;
     private readonly int _horizon;
-    private readonly IClassifier?[] _learners;
-    private readonly IDriftDetector[] _detectors;
-    private readonly LossScaler _scaler = new(new LossScalerOptions());
-    private readonly double[] _scratch;
-    private IClassifier? _background;
-    private double _blockAdvantage;
-    private Welford _advantage;
-    private double _blockSum;
-    private int _blockCount;
+    private readonly int _pause;
+    private readonly double _floorLog;
+    private readonly IClassifier?[] _learners = new IClassifier?[LearningSession.RegimesMax];
+    private readonly ulong[] _seeds = new ulong[LearningSession.RegimesMax];
+    private readonly LossWatch _watch;
+    private int _home;
+    private Candidate? _candidate;
+    private ulong _generation;
+
+    // Answers to questions asked before this one say nothing about the present learner.
+    private long _bornSeq;
+    private int _untilEligible;
+    private bool _failing;
     private long _sinceAdaptation;
-    private long _sinceVoteLost;
+    private long _relearned;
     private double _relearnedLoss;
     private double _relearnedMajority;
-    private ulong _generation;
 
     public Member(string name, Func<ulong, IClassifier> build, Catalog catalog, SessionOptions options, int horizon, ulong seed)
     {
         Name = name;
-        _build = build;
-        _options = options;
-        _horizon = horizon;
         Seed = seed;
-        _learners = new IClassifier?[LearningSession.RegimesMax];
+        (_build, _options, _horizon) = (build, options, horizon);
+        _pause = Math.Max(50, 5 * horizon);
+        _floorLog = Elementary.Log(options.FloorEvidence);
         _learners[0] = build(seed);
+        _seeds[0] = seed;
+        _untilEligible = options.MinPredictionsForAdaptation;
         IsBaseline = _learners[0] is IBaseline;
-        _scratch = new double[_learners[0]!.Classes];
-        _detectors = [.. options.Detectors.Select(d => catalog.Detectors[d.Detector].Create(seed, d.Options))];
+        _watch = new LossWatch([.. options.Detectors.Select(d => d.Detector)], [.. options.Detectors.Select(d => catalog.Detectors[d.Detector].Create(seed, d.Options))], horizon);
         Statistics = new MemberStatistics(options, horizon);
         State = IsBaseline ? MemberState.Baseline : MemberState.WarmingUp;
     }
@@ -59,158 +69,197 @@ internal sealed class Member : ISaved
 
     public bool Votes => State == MemberState.Voting;
 
-    public ReadOnlySpan<IDriftDetector> Detectors => _detectors;
+    /// <summary>The numbers of the loudest detector at the last block; of none, zeros.</summary>
+    public (double Statistic, double Reference) Alarm => _watch.Loudest is >= 0 and var i ? (_watch[i].Statistic, _watch[i].Threshold) : default;
 
-    /// <summary>Highest level of its detectors since the last block; for status pages.</summary>
-    public DriftLevel Level { get; private set; }
+    private int Slot(int regime) => _learners[regime] is null ? _home : regime;
 
-    private IClassifier Learner(int regime) => _learners[regime] ?? _learners[0]!;
+    private IClassifier Learner(int regime) => _learners[regime] ?? _learners[_home]!;
 
-    public void Predict(ReadOnlySpan<double> x, int regime, Span<double> probabilities, LearningSession session)
-    {
-        Learner(regime).Predict(x, probabilities);
-        Statistics.Predictions++;
-        if (IsDistribution(probabilities))
-            return;
-        // Guard: acts at once, before anything else may use the numbers.
-        Renew(regime);
-        probabilities.Fill(1.0 / probabilities.Length);
-        if (!IsBaseline)
-            State = MemberState.Failed;
-        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", "gave numbers that are not probabilities; relearns from nothing", double.NaN, 1));
-    }
-
-    /// <summary>Forks the specialist of a regime at its first visit.</summary>
-    public void Visit(int regime, LearningSession session)
+    /// <summary>Makes sure that a regime has its specialist: at the first visit the learner of the regime before it is forked.</summary>
+    /// <param name="regime">The regime that is visited.</param>
+    /// <param name="from">The regime before; −1 at the very first visit of all, which the member's first learner serves.</param>
+    /// <param name="session">Where the event goes.</param>
+    public void Visit(int regime, int from, LearningSession session)
     {
         if (IsBaseline || _learners[regime] is not null)
             return;
-        _learners[regime] = Fork(_learners[0]!);
-        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "specialist", $"first visit to regime {regime}", regime, 0));
+        if (from < 0)
+        {
+            (_learners[regime], _learners[_home]) = (_learners[_home], null);
+            _seeds[regime] = _seeds[_home];
+            _home = regime;
+            return;
+        }
+        var original = Slot(from);
+        _learners[regime] = Fork(original);
+        _seeds[regime] = _seeds[original];
+        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "specialist", $"regime {regime} has no specialist yet; forked from regime {from}", regime, from));
+    }
+
+    /// <summary>Writes the probabilities of the member, and of its background learner or zeros.</summary>
+    public void Predict(ReadOnlySpan<double> x, int regime, Span<double> probabilities, Span<double> candidate, LearningSession session)
+    {
+        Learner(regime).Predict(x, probabilities);
+        Statistics.Predictions++;
+        if (!IsDistribution(probabilities))
+            Fail(regime, probabilities, session);
+        else if (_failing)
+            Recover();
+
+        candidate.Clear();
+        if (_candidate is null || _candidate.Slot != Slot(regime))
+            return;
+        _candidate.Learner.Predict(x, candidate);
+        if (IsDistribution(candidate))
+            return;
+        var (cause, statistic, reference) = Fault(candidate);
+        candidate.Clear();
+        _candidate = null;
+        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", $"the background learner {cause}; it is let go", statistic, reference));
     }
 
     public void Learn(ReadOnlySpan<double> x, int label, double weight, int regime)
     {
         Learner(regime).Learn(x, label, weight);
-        _background?.Learn(x, label, weight);
+        if (_candidate is not null && _candidate.Slot == Slot(regime))
+            _candidate.Learner.Learn(x, label, weight);
     }
 
-    /// <summary>Watches the loss of one scored answer, before the answer is learned, and adapts.</summary>
-    public DriftLevel Watch(ReadOnlySpan<double> x, int label, double brier, double majorityBrier, int regime, LearningSession session)
+    /// <summary>Watches the losses of one scored answer and adapts.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="brier">The member's Brier score for it.</param>
+    /// <param name="candidate">What the background learner had said; all zero when nothing.</param>
+    /// <param name="session">Where events go.</param>
+    public DriftLevel Watch(in ScoredAnswer answer, double brier, ReadOnlySpan<double> candidate, LearningSession session)
     {
-        if (State == MemberState.WarmingUp && Statistics.Resolved >= _options.MinPredictionsForAdaptation)
-            State = MemberState.Voting;
-        else if (State == MemberState.Failed)
-            State = MemberState.WarmingUp;
-
-        if (_background is not null)
-        {
-            _background.Predict(x, _scratch);
-            _blockAdvantage += brier - LearningSession.Brier(_scratch, label);
-        }
         _sinceAdaptation++;
+        if (answer.QuestionSeq <= _bornSeq)
+            return DriftLevel.None;
+        if (_untilEligible > 0)
+            _untilEligible--;
+        if (State == MemberState.WarmingUp && _untilEligible == 0)
+            State = MemberState.Voting;
         if (State == MemberState.LostVote)
-            Relearn(brier, majorityBrier, session);
+            Relearn(brier, answer.MajorityBrier, session);
+        if (_candidate is not null && _candidate.Slot == Slot(answer.Regime) && answer.QuestionSeq > _candidate.BornSeq)
+            _candidate.Score(brier, candidate, answer.Label);
+        if (!_watch.Add(brier))
+            return DriftLevel.None;
 
-        // Overlapping losses alarm on nothing: detectors see the mean of h consecutive answers.
-        _blockSum += brier;
-        if (++_blockCount < _horizon)
-            return DriftLevel.None;
-        var block = _blockSum / _blockCount;
-        if (_background is not null)
-            _advantage.Add(_blockAdvantage / _blockCount);
-        _blockAdvantage = _blockSum = _blockCount = 0;
-        if (!_scaler.TryScale(block, out var loss))
-            return DriftLevel.None;
-        Level = DriftLevel.None;
+        var level = _watch.Level;
         var alarm = -1;
-        for (var i = 0; i < _detectors.Length; i++)
+        if (level == DriftLevel.Drift)
         {
-            var level = _detectors[i].Update(loss);
-            if (level == DriftLevel.Drift && alarm < 0)
-                alarm = i;
-            if (level > Level)
-                Level = level;
+            alarm = _watch.Loudest;
+            for (var i = 0; i < _watch.Count; i++)
+                if (_watch.LevelOf(i) == DriftLevel.Drift)
+                    session.Emit(new DriftEvent(session.Seq, session.NowUs, Name, _watch.Name(i), "brier", DriftLevel.Drift, _watch[i].Statistic, _watch[i].Threshold));
         }
-        if (alarm >= 0)
-            session.Emit(new DriftEvent(session.Seq, session.NowUs, Name, _options.Detectors[alarm].Detector, "brier", DriftLevel.Drift, _detectors[alarm].Statistic, _detectors[alarm].Threshold));
         if (_options.Adapt && !IsBaseline)
-            Adapt(regime, alarm, session);
-        return Level;
+            Adapt(answer.Regime, level, alarm, session);
+        return level;
     }
 
-    private void Adapt(int regime, int alarm, LearningSession session)
+    /// <summary>Takes the vote away when the accuracy over a window of the present learner's answers is under the configured floor.</summary>
+    public void ReviewFloor(LearningSession session)
     {
-        if (Level >= DriftLevel.Warning)
-            StartBackground("a detector warns", _detectors[0].Statistic, _detectors[0].Threshold, session);
-        if (_sinceAdaptation < Math.Max(50, 5 * _horizon))
-            return;
+        if (Votes && _sinceAdaptation >= Math.Max(_pause, _options.WindowAnswers + _horizon) && Statistics.RecentAccuracy < _options.MinPerformanceThreshold)
+            LoseVote("accuracy under min_performance_threshold", Statistics.RecentAccuracy, _options.MinPerformanceThreshold, session);
+    }
 
-        if (_background is not null && _advantage.Weight >= _options.BackgroundAnswersMin)
+    private void Adapt(int regime, DriftLevel level, int alarm, LearningSession session)
+    {
+        // One background learner at a time. It belongs to the regime of the warning and leaves for another one only at an alarm there.
+        if (level >= DriftLevel.Warning && (_candidate is null || (alarm >= 0 && _candidate.Slot != Slot(regime))))
+            StartCandidate(regime, $"{level} by {_watch.Name(_watch.Loudest)}", Alarm, session);
+        if (_sinceAdaptation < _pause)
+            return;
+        if (_candidate is not null && _candidate.Blocks >= _options.BackgroundAnswersMin)
         {
-            if (_advantage.Mean > 0 && Significance(_advantage) >= SwapSignificance)
+            if (_candidate.Significance >= SwapSignificance)
             {
-                Swap(regime, session);
+                Swap(session);
                 return;
             }
-            // It had its chance on the same answers and is no better: let it go rather than carry it along.
-            if (Level == DriftLevel.None && _advantage.Weight >= 4.0 * _options.BackgroundAnswersMin && Significance(_advantage) < 1)
-                _background = null;
+            if (level == DriftLevel.None && _candidate.Blocks >= ChanceFactor * _options.BackgroundAnswersMin && _candidate.Significance < ChanceSignificance)
+                LetGo(session);
         }
-        if (State == MemberState.Voting && Statistics.FloorEvidence >= _options.FloorEvidence)
+        if (Votes && Statistics.FloorLogEvidence >= _floorLog)
         {
-            LoseVote(regime, $"e-value {Statistics.FloorEvidence:0.#} against the majority baseline", Statistics.FloorEvidence, _options.FloorEvidence, session);
+            LoseVote("the e-process against the majority baseline's Brier score reached its limit", Statistics.FloorEvidence, _options.FloorEvidence, session);
             return;
         }
         if (alarm >= 0 && Learner(regime) is IRateBoost boost)
         {
             boost.BoostRate(_options.RateBoost);
             _sinceAdaptation = 0;
-            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "rate-boost", $"drift by {_options.Detectors[alarm].Detector}", _detectors[alarm].Statistic, _detectors[alarm].Threshold));
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "rate-boost", $"drift by {_watch.Name(alarm)}", _watch[alarm].Statistic, _watch[alarm].Threshold));
         }
     }
 
-    /// <summary>Starts a background learner unless there is one: it learns from nothing beside the member, and is swapped in when it is better.</summary>
-    public void StartBackground(string cause, double statistic, double reference, LearningSession session)
+    /// <summary>Another member's alarm concerns this one too: what it learned may be of the past.</summary>
+    public void HearAlarm(int regime, Member alarmed, LearningSession session)
     {
-        if (IsBaseline || _background is not null)
-            return;
-        _background = _build(NextSeed());
-        _blockAdvantage = 0;
-        _advantage = default;
-        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "warn", $"{cause}; a background learner starts", statistic, reference));
+        if (!IsBaseline && _candidate is null)
+            StartCandidate(regime, $"drift of {alarmed.Name}", alarmed.Alarm, session);
     }
 
-    private void Swap(int regime, LearningSession session)
+    private void StartCandidate(int regime, string cause, (double Statistic, double Reference) alarm, LearningSession session)
     {
-        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "swap",
-            FormattableString.Invariant($"the background learner's Brier score is lower by {_advantage.Mean:G3} on {_advantage.Weight} blocks of {_horizon} answers, in standard errors"),
-            Significance(_advantage), SwapSignificance));
-        _learners[_learners[regime] is null ? 0 : regime] = _background;
-        _background = null;
-        ResetWatch();
+        var place = _candidate is { } other ? $" in place of that of regime {other.Slot}" : "";
+        var seed = NextSeed();
+        _candidate = new Candidate(_build(seed), seed, Slot(regime), session.Seq, _horizon);
+        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "warn", $"{cause}; a background learner starts{place}", alarm.Statistic, alarm.Reference));
+    }
+
+    private void LetGo(LearningSession session)
+    {
+        var candidate = _candidate!;
+        _candidate = null;
+        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "let-go",
+            FormattableString.Invariant($"the background learner is no better after {candidate.Blocks} blocks of {_horizon} answers, in standard errors"), candidate.Significance, ChanceSignificance));
+    }
+
+    private void Swap(LearningSession session)
+    {
+        var candidate = _candidate!;
+        _candidate = null;
+        _learners[candidate.Slot] = candidate.Learner;
+        _seeds[candidate.Slot] = candidate.Seed;
+        Restart(session);
         Statistics.ResetAfterSwap();
+        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "swap",
+            FormattableString.Invariant($"the background learner's Brier score is lower by {candidate.Advantage:G3} on {candidate.Blocks} blocks of {_horizon} answers, in standard errors"),
+            candidate.Significance, SwapSignificance));
     }
 
-    internal void LoseVote(int regime, string cause, double statistic, double reference, LearningSession session)
+    private void LoseVote(string cause, double statistic, double reference, LearningSession session)
     {
         State = MemberState.LostVote;
-        _sinceVoteLost = 0;
-        _relearnedLoss = _relearnedMajority = 0;
-        Renew(regime);
-        Statistics.ResetAfterSwap();
+        StartOver(session);
         session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "lose-vote", cause, statistic, reference));
+    }
+
+    /// <summary>All specialists go: the evidence was gathered over all regimes.</summary>
+    private void StartOver(LearningSession session)
+    {
+        Array.Clear(_learners);
+        Renew(_home);
+        _candidate = null;
+        Restart(session);
+        Statistics.ResetAfterSwap();
     }
 
     private void Relearn(double brier, double majorityBrier, LearningSession session)
     {
         _relearnedLoss += brier;
         _relearnedMajority += majorityBrier;
-        if (++_sinceVoteLost < (long)_options.BackgroundAnswersMin * _horizon)
+        if (++_relearned < (long)_options.BackgroundAnswersMin * _horizon)
             return;
-        var own = _relearnedLoss / _sinceVoteLost;
-        var majority = _relearnedMajority / _sinceVoteLost;
-        _sinceVoteLost = 0;
+        var own = _relearnedLoss / _relearned;
+        var majority = _relearnedMajority / _relearned;
+        _relearned = 0;
         _relearnedLoss = _relearnedMajority = 0;
         if (own > majority)
             return;
@@ -218,38 +267,65 @@ internal sealed class Member : ISaved
         session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "regain-vote", "its Brier score is no worse than the majority's again", own, majority));
     }
 
-    private void Renew(int regime)
+    /// <summary>Guard: acts at once, before anything else may use the numbers.</summary>
+    private void Fail(int regime, Span<double> probabilities, LearningSession session)
     {
-        _learners[_learners[regime] is null ? 0 : regime] = _build(NextSeed());
-        _background = null;
-        ResetWatch();
+        var (cause, statistic, reference) = Fault(probabilities);
+        probabilities.Fill(1.0 / probabilities.Length);
+        var again = _failing;
+        _failing = true;
+        if (State is MemberState.Voting or MemberState.WarmingUp)
+            State = MemberState.Failed;
+        if (!session.Frozen)
+        {
+            var slot = Slot(regime);
+            Renew(slot);
+            if (_candidate?.Slot == slot)
+                _candidate = null;
+            _untilEligible = _options.MinPredictionsForAdaptation;
+            Restart(session);
+            Statistics.ResetAfterSwap();
+        }
+        // A learner that fails at every question is one event, not one for each.
+        if (!again)
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", session.Frozen ? $"{cause}; is left out" : $"{cause}; relearns from nothing", statistic, reference));
     }
 
-    private void ResetWatch()
+    private void Recover()
     {
-        foreach (var detector in _detectors)
-            detector.Reset();
-        _scaler.Reset();
-        _blockAdvantage = _blockSum = _blockCount = 0;
+        _failing = false;
+        if (State == MemberState.Failed)
+            State = _untilEligible == 0 ? MemberState.Voting : MemberState.WarmingUp;
+    }
+
+    private void Renew(int slot)
+    {
+        _seeds[slot] = NextSeed();
+        _learners[slot] = _build(_seeds[slot]);
+    }
+
+    /// <summary>Another learner answers from now on: what watches it begins anew.</summary>
+    private void Restart(LearningSession session)
+    {
+        _bornSeq = session.Seq;
+        _watch.Reset();
         _sinceAdaptation = 0;
-        Level = DriftLevel.None;
+        _relearned = 0;
+        _relearnedLoss = _relearnedMajority = 0;
     }
-
-    private static double Significance(in Welford advantage)
-        => advantage.Mean / Math.Max(advantage.StandardDeviation / Math.Sqrt(advantage.Weight), 1e-12);
 
     private ulong NextSeed() => Seed + ++_generation * 0x9E3779B97F4A7C15;
 
-    private IClassifier Fork(IClassifier original)
+    private IClassifier Fork(int slot)
     {
         var writer = new StateWriter();
-        original.Save(writer);
-        var fork = _build(Seed);
+        _learners[slot]!.Save(writer);
+        var fork = _build(_seeds[slot]);
         fork.Load(new StateReader(writer.WrittenMemory));
         return fork;
     }
 
-    private static bool IsDistribution(ReadOnlySpan<double> probabilities)
+    internal static bool IsDistribution(ReadOnlySpan<double> probabilities)
     {
         var sum = 0.0;
         foreach (var p in probabilities)
@@ -258,29 +334,46 @@ internal sealed class Member : ISaved
                 return false;
             sum += p;
         }
-        return Math.Abs(sum - 1) < 1e-6;
+        return Math.Abs(sum - 1) <= 1e-6;
+    }
+
+    /// <summary>What is wrong with numbers that are no distribution, in words and in finite numbers.</summary>
+    private static (string Cause, double Statistic, double Reference) Fault(ReadOnlySpan<double> probabilities)
+    {
+        var outside = 0;
+        var sum = 0.0;
+        foreach (var p in probabilities)
+        {
+            outside += p >= 0 && p <= 1 ? 0 : 1;
+            sum += p;
+        }
+        return outside > 0 ? ($"gave {outside} numbers that are no probabilities", outside, 0) : ("gave probabilities that do not sum to one", sum, 1);
     }
 
     public void Save(StateWriter writer)
     {
         writer.Section(Name, 1);
         writer.Write((int)State);
-        writer.Write((int)Level);
+        writer.Write(_failing);
         writer.Write(_generation);
-        writer.Write(_blockSum);
-        writer.Write(_blockCount);
+        writer.Write(_bornSeq);
+        writer.Write(_untilEligible);
         writer.Write(_sinceAdaptation);
-        writer.Write(_sinceVoteLost);
+        writer.Write(_relearned);
         writer.Write(_relearnedLoss);
         writer.Write(_relearnedMajority);
-        writer.Write(_blockAdvantage);
-        _advantage.Save(writer);
-        foreach (var learner in _learners)
-            SaveOptional(writer, learner);
-        SaveOptional(writer, _background);
-        foreach (var detector in _detectors)
-            detector.Save(writer);
-        _scaler.Save(writer);
+        writer.Write(_home);
+        for (var slot = 0; slot < _learners.Length; slot++)
+        {
+            writer.Write(_learners[slot] is not null);
+            if (_learners[slot] is not { } learner)
+                continue;
+            writer.Write(_seeds[slot]);
+            learner.Save(writer);
+        }
+        writer.Write(_candidate is not null);
+        _candidate?.Save(writer);
+        _watch.Save(writer);
         Statistics.Save(writer);
     }
 
@@ -290,39 +383,32 @@ internal sealed class Member : ISaved
         State = (MemberState)reader.ReadInt32(0, (int)MemberState.Failed);
         if (IsBaseline != (State == MemberState.Baseline))
             throw new CorruptStateException($"The member '{Name}' is saved as {State}.");
-        Level = (DriftLevel)reader.ReadInt32(0, (int)DriftLevel.Drift);
+        _failing = reader.ReadBool();
+        if (State == MemberState.Failed && !_failing)
+            throw new CorruptStateException($"The member '{Name}' is saved as failed without having failed.");
         _generation = reader.ReadUInt64();
-        _blockSum = reader.ReadFinite();
-        _blockCount = reader.ReadInt32(0, _horizon);
+        _bornSeq = reader.ReadInt64();
+        _untilEligible = reader.ReadInt32(0, _options.MinPredictionsForAdaptation);
         _sinceAdaptation = reader.ReadInt64();
-        _sinceVoteLost = reader.ReadInt64();
-        _relearnedLoss = reader.ReadFinite();
-        _relearnedMajority = reader.ReadFinite();
-        _blockAdvantage = reader.ReadFinite();
-        _advantage = Welford.Load(reader);
-        for (var i = 0; i < _learners.Length; i++)
-            _learners[i] = LoadOptional(reader);
-        if (_learners[0] is null)
+        _relearned = reader.ReadInt64();
+        if (_bornSeq < 0 || _sinceAdaptation < 0 || _relearned < 0 || _relearned >= (long)_options.BackgroundAnswersMin * _horizon)
+            throw new CorruptStateException($"The member '{Name}' is saved with a birth at {_bornSeq}, {_sinceAdaptation} answers since its last adaptation and {_relearned} relearned.");
+        _relearnedLoss = reader.ReadWithin(0, _relearned * (1 + 1e-9));
+        _relearnedMajority = reader.ReadWithin(0, _relearned * (1 + 1e-9));
+        _home = reader.ReadInt32(0, LearningSession.RegimesMax - 1);
+        for (var slot = 0; slot < _learners.Length; slot++)
+        {
+            _learners[slot] = null;
+            if (!reader.ReadBool())
+                continue;
+            _seeds[slot] = reader.ReadUInt64();
+            _learners[slot] = _build(_seeds[slot]);
+            _learners[slot]!.Load(reader);
+        }
+        if (_learners[_home] is null)
             throw new CorruptStateException($"The member '{Name}' is saved without a learner.");
-        _background = LoadOptional(reader);
-        foreach (var detector in _detectors)
-            detector.Load(reader);
-        _scaler.Load(reader);
+        _candidate = reader.ReadBool() ? Candidate.Load(reader, _build, _horizon) : null;
+        _watch.Load(reader);
         Statistics.Load(reader);
-    }
-
-    private static void SaveOptional(StateWriter writer, IClassifier? learner)
-    {
-        writer.Write(learner is not null);
-        learner?.Save(writer);
-    }
-
-    private IClassifier? LoadOptional(StateReader reader)
-    {
-        if (!reader.ReadBool())
-            return null;
-        var learner = _build(Seed);
-        learner.Load(reader);
-        return learner;
     }
 }

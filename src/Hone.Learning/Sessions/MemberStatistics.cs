@@ -14,17 +14,27 @@ public sealed class MemberStatistics : ISaved
     private const double GapStep = 0.002;
     private const double HourUs = 3600e6;
 
-    // Brier differences of weak predictors are hundredths; what is larger counts as this much.
-    private const double FloorBound = 0.1;
+    // Brier differences of weak predictors are hundredths. They are not cut off: a member that is sure too often differs by tenths, and a
+    // cut would turn its losses and its gains into the same number, or a calibrated member's rare large gains into too small ones.
+    private const double FloorVariance = 0.01;
+    private const long CountMax = 1L << 50;
 
     private readonly SessionOptions _options;
     private readonly int _horizon;
+    private readonly double _share;
+    private readonly double _thresholdRate;
+    private readonly double _halfLivesPerUs;
+    private readonly double _halfLivesMax;
     private readonly RollingMean _accuracy;
     private readonly RollingMean _logLoss;
     private readonly RollingMean _confidence;
-    private readonly EProcess _floor = new(new EProcessOptions { Bound = FloorBound });
+    private readonly RollingMean _variance;
+    private readonly EProcess _floor = new(new EProcessOptions { PriorVariance = FloorVariance });
     private double _logLossSum;
     private double _brierSum;
+    private int _untilFloor;
+
+    // Exponential sums over answers with steps of GapStep: of the gap, of a calibrated member's variance, of the weights and of their squares.
     private double _gap;
     private double _gapVariance;
     private double _gapWeight;
@@ -35,9 +45,15 @@ public sealed class MemberStatistics : ISaved
     {
         _options = options;
         _horizon = horizonAnswers;
+        _share = 1.0 / horizonAnswers;
+        _thresholdRate = options.AdjustmentRate / horizonAnswers;
+        _halfLivesPerUs = 1 / (options.DecayHalfLifeHours * HourUs);
+        _halfLivesMax = 1 / (200.0 * horizonAnswers);
         _accuracy = new RollingMean(options.WindowAnswers);
         _logLoss = new RollingMean(options.WindowAnswers);
         _confidence = new RollingMean(options.WindowAnswers);
+        _variance = new RollingMean(options.WindowAnswers);
+        _untilFloor = horizonAnswers;
         EmaAccuracy = 0.5;
         Threshold = options.InitialThreshold;
         ThompsonAlpha = options.PriorAlpha;
@@ -83,25 +99,34 @@ public sealed class MemberStatistics : ISaved
     /// <summary>Mean confidence minus accuracy over the window; 0 before the first answer.</summary>
     public double CalibrationError => _accuracy.Count > 0 ? _confidence.Mean - _accuracy.Mean : 0;
 
-    /// <summary>Two standard errors of <see cref="CalibrationError"/> for a calibrated member, adjusted for overlap.</summary>
-    public double CalibrationErrorNull
-    {
-        get
-        {
-            if (_accuracy.Count == 0)
-                return 1;
-            var p = _confidence.Mean;
-            return 2 * Math.Sqrt(Math.Max(0, p * (1 - p)) * _horizon / _accuracy.Count);
-        }
-    }
+    /// <summary>Two standard errors of <see cref="CalibrationError"/> for a calibrated member, adjusted for overlap; 1, the widest there is, before the first answer.</summary>
+    public double CalibrationErrorNull => _accuracy.Count > 0 ? Math.Min(1, 2 * Math.Sqrt(Math.Max(0, _variance.Mean) * _horizon / _accuracy.Count)) : 1;
 
     /// <summary>Highest evidence so far that the member is worse than the majority baseline, an e-value.</summary>
     public double FloorEvidence => Elementary.Exp(Math.Min(_floor.LogWealthMax, 700));
 
+    /// <summary>Natural logarithm of <see cref="FloorEvidence"/>.</summary>
+    internal double FloorLogEvidence => _floor.LogWealthMax;
+
     /// <summary>Event time of the last answer in microseconds since 1970 UTC; the smallest number before the first.</summary>
     public long UpdatedAtUs => _lastAnswerUs;
 
-    internal void Record(bool correct, double confidence, double logLoss, double brier, double majorityBrier, long atUs)
+    /// <summary>What an answer at this time leaves of the Thompson counts: all members are answered together, so one of them is asked for all.</summary>
+    /// <remarks>One half-life is the longer of the configured hours and 200·h answers.</remarks>
+    internal double KeptAt(long atUs) => _lastAnswerUs == long.MinValue
+        ? 1
+        : Elementary.Pow2(-Math.Min(((double)atUs - _lastAnswerUs) * _halfLivesPerUs, _halfLivesMax));
+
+    /// <summary>Takes one scored answer.</summary>
+    /// <param name="correct">Whether the predicted class came true.</param>
+    /// <param name="confidence">Probability of the predicted class.</param>
+    /// <param name="logLoss">Log-loss of the stored prediction.</param>
+    /// <param name="brier">Brier score of the stored prediction.</param>
+    /// <param name="majorityBrier">That of the majority baseline.</param>
+    /// <param name="atUs">Event time.</param>
+    /// <param name="kept"><see cref="KeptAt"/> this time.</param>
+    /// <param name="frozen">Whether only the scores count: nothing that decides moves.</param>
+    internal void Record(bool correct, double confidence, double logLoss, double brier, double majorityBrier, long atUs, double kept, bool frozen)
     {
         var hit = correct ? 1.0 : 0.0;
         Resolved++;
@@ -113,11 +138,18 @@ public sealed class MemberStatistics : ISaved
         _accuracy.Add(hit);
         _logLoss.Add(logLoss);
         _confidence.Add(confidence);
-        UpdateThompson(hit, atUs);
-        UpdateThreshold(confidence, hit);
-        if (Resolved % _horizon == 0)
-            _floor.Add(brier - majorityBrier);
+        _variance.Add(confidence * (1 - confidence));
         _lastAnswerUs = atUs;
+        if (frozen)
+            return;
+        ThompsonAlpha = _options.PriorAlpha + (ThompsonAlpha - _options.PriorAlpha) * kept + hit * _share;
+        ThompsonBeta = _options.PriorBeta + (ThompsonBeta - _options.PriorBeta) * kept + (1 - hit) * _share;
+        UpdateThreshold(confidence, hit);
+        if (--_untilFloor == 0)
+        {
+            _untilFloor = _horizon;
+            _floor.Add(brier - majorityBrier);
+        }
     }
 
     /// <summary>Halfway back to the prior, and the threshold to its start: a swapped-in learner has to prove itself, but keeps its slot's history.</summary>
@@ -128,20 +160,7 @@ public sealed class MemberStatistics : ISaved
         Threshold = _options.InitialThreshold;
         _gap = _gapVariance = _gapWeight = _gapWeightSquared = 0;
         _floor.Reset();
-    }
-
-    private void UpdateThompson(double hit, long atUs)
-    {
-        if (_lastAnswerUs != long.MinValue)
-        {
-            // One half-life is the longer of the configured hours and 200·h answers.
-            var byTime = Math.Max(0, atUs - _lastAnswerUs) / (_options.DecayHalfLifeHours * HourUs);
-            var keep = Elementary.Pow2(-Math.Min(byTime, 1.0 / (200.0 * _horizon)));
-            ThompsonAlpha = _options.PriorAlpha + (ThompsonAlpha - _options.PriorAlpha) * keep;
-            ThompsonBeta = _options.PriorBeta + (ThompsonBeta - _options.PriorBeta) * keep;
-        }
-        ThompsonAlpha += hit / _horizon;
-        ThompsonBeta += (1 - hit) / _horizon;
+        _untilFloor = _horizon;
     }
 
     private void UpdateThreshold(double confidence, double hit)
@@ -149,14 +168,13 @@ public sealed class MemberStatistics : ISaved
         _gap += GapStep * (confidence - hit - _gap);
         _gapVariance += GapStep * (confidence * (1 - confidence) - _gapVariance);
         _gapWeight += GapStep * (1 - _gapWeight);
-        _gapWeightSquared += (2 * GapStep - GapStep * GapStep) * (GapStep / (2 - GapStep) - _gapWeightSquared);
+        _gapWeightSquared += GapStep * GapStep - (2 - GapStep) * GapStep * _gapWeightSquared;
 
-        var mean = _gap / _gapWeight;
-        var answers = _gapWeight * _gapWeight / _gapWeightSquared / _horizon;
-        var standardError = Math.Sqrt(Math.Max(_gapVariance / _gapWeight, 1e-12) / Math.Max(answers, 1e-12));
-        var rate = _options.AdjustmentRate / _horizon;
-        var target = Math.Abs(mean) > 2 * standardError ? Threshold + rate * mean : Threshold + rate * (_options.InitialThreshold - Threshold);
-        Threshold = Math.Clamp(target, _options.MinThreshold, _options.MaxThreshold);
+        // Let g = gap / weight and n = weight² / squares / h independent answers: |g| over two of √(variance / weight / n), multiplied out.
+        var variance = Math.Max(_gapVariance, 1e-12 * _gapWeight);
+        var significant = _gap * _gap * _gapWeight > 4 * variance * _gapWeightSquared * _horizon;
+        var step = significant ? _gap / _gapWeight : _options.InitialThreshold - Threshold;
+        Threshold = Math.Clamp(Threshold + _thresholdRate * step, _options.MinThreshold, _options.MaxThreshold);
     }
 
     /// <inheritdoc/>
@@ -176,10 +194,12 @@ public sealed class MemberStatistics : ISaved
         writer.Write(_gapVariance);
         writer.Write(_gapWeight);
         writer.Write(_gapWeightSquared);
+        writer.Write(_untilFloor);
         writer.Write(_lastAnswerUs);
         _accuracy.Save(writer);
         _logLoss.Save(writer);
         _confidence.Save(writer);
+        _variance.Save(writer);
         _floor.Save(writer);
     }
 
@@ -190,20 +210,27 @@ public sealed class MemberStatistics : ISaved
         Predictions = reader.ReadInt64();
         Resolved = reader.ReadInt64();
         Correct = reader.ReadInt64();
-        _logLossSum = reader.ReadFinite();
-        _brierSum = reader.ReadFinite();
-        EmaAccuracy = reader.ReadFinite();
-        Threshold = reader.ReadFinite();
-        ThompsonAlpha = reader.ReadFinite();
-        ThompsonBeta = reader.ReadFinite();
-        _gap = reader.ReadFinite();
-        _gapVariance = reader.ReadFinite();
-        _gapWeight = reader.ReadFinite();
-        _gapWeightSquared = reader.ReadFinite();
+        if (!(Correct >= 0 && Correct <= Resolved && Resolved <= Predictions && Predictions <= CountMax))
+            throw new CorruptStateException($"member-statistics: {Correct} right of {Resolved} scored of {Predictions} predictions is impossible.");
+        _logLossSum = reader.ReadWithin(-1e-6 * Resolved, 35.0 * Resolved);
+        _brierSum = reader.ReadWithin(0, Resolved * (1 + 1e-9));
+        EmaAccuracy = reader.ReadWithin(0, 1);
+        Threshold = reader.ReadWithin(_options.MinThreshold, _options.MaxThreshold);
+        ThompsonAlpha = reader.ReadWithin(_options.PriorAlpha * (1 - 1e-9), CountMax);
+        ThompsonBeta = reader.ReadWithin(_options.PriorBeta * (1 - 1e-9), CountMax);
+        _gap = reader.ReadWithin(-1, 1);
+        _gapVariance = reader.ReadWithin(0, 0.25);
+        _gapWeight = reader.ReadWithin(0, 1);
+        _gapWeightSquared = reader.ReadWithin(0, 1);
+        _untilFloor = reader.ReadInt32(1, _horizon);
         _lastAnswerUs = reader.ReadInt64();
-        _accuracy.Load(reader);
-        _logLoss.Load(reader);
-        _confidence.Load(reader);
+        _accuracy.Load(reader, 0, 1);
+        _logLoss.Load(reader, -1e-6, 35);
+        _confidence.Load(reader, 0, 1);
+        _variance.Load(reader, 0, 0.25);
         _floor.Load(reader);
+        var count = (int)Math.Min(Resolved, _options.WindowAnswers);
+        if (_accuracy.Count != count || _logLoss.Count != count || _confidence.Count != count || _variance.Count != count)
+            throw new CorruptStateException($"member-statistics: the windows do not hold the last {count} of {Resolved} answers.");
     }
 }

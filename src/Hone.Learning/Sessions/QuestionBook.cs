@@ -27,6 +27,9 @@ internal sealed class QuestionBook(int width, int openMax)
 
     public int Oldest => _oldest;
 
+    /// <summary>The question that was asked next after this one; −1 after the newest.</summary>
+    public int After(int slot) => _questions[slot].Next;
+
     /// <summary>Whether the next question needs the oldest one to go first.</summary>
     public bool IsFull => _slots.Count >= openMax;
 
@@ -83,19 +86,23 @@ internal sealed class QuestionBook(int width, int openMax)
         while (_oldest >= 0)
             Remove(_oldest);
         var count = reader.ReadInt32(0, openMax);
+        var (lastUs, lastSeq) = (long.MinValue, 0L);
         for (var i = 0; i < count; i++)
         {
             var id = reader.ReadInt64();
             if (Contains(id))
                 throw new CorruptStateException($"The question {id} occurs twice.");
-            var slot = Add(id, reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt32(0, LearningSession.RegimesMax - 1));
-            reader.Read(Numbers(slot));
+            var (atUs, seq) = (reader.ReadInt64(), reader.ReadInt64());
+            if (atUs < lastUs || seq <= lastSeq)
+                throw new CorruptStateException($"The question {id} at {atUs}, position {seq}, stands behind one at {lastUs}, position {lastSeq}.");
+            (lastUs, lastSeq) = (atUs, seq);
+            reader.Read(Numbers(Add(id, atUs, seq, reader.ReadInt32(0, LearningSession.RegimesMax - 1))));
         }
     }
 
     private void Grow()
     {
-        var length = Math.Max(16, _questions.Length * 2);
+        var length = Math.Min(Math.Max(16, _questions.Length * 2), openMax);
         var first = _questions.Length;
         Array.Resize(ref _questions, length);
         Array.Resize(ref _numbers, checked(length * width));

@@ -26,6 +26,9 @@ public struct HashChain
         _b = (ulong.RotateLeft(_b, 27) + (bits ^ Second)) * First ^ (_b >> 29);
     }
 
+    /// <summary>64 of the 128 bits, for comparing many chains without writing them out.</summary>
+    public readonly ulong Digest => _a ^ ulong.RotateLeft(_b, 32);
+
     /// <summary>32 hex digits.</summary>
     public override readonly string ToString() => $"{_a:x16}{_b:x16}";
 

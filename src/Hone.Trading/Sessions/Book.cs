@@ -8,9 +8,16 @@ namespace Hone.Trading.Sessions;
 /// <summary>A virtual account that follows one stream of decisions: broker, risk gate, record. The real book and every shadow book are this class.</summary>
 public sealed class Book : ISaved
 {
+    // What a bar costs may exceed what is left of a ruined account; the baselines take a fraction.
+    private const double ShareMax = 0.999;
+
     private readonly TradingOptions _options;
     private readonly int _horizonBars;
     private int _openId;
+
+    // Of the last bar only.
+    private int _openIdBefore;
+    private double _equityBefore;
 
     internal Book(SessionSetup setup, MarketInfo market, ICostModel costs, int horizonBars)
     {
@@ -33,16 +40,21 @@ public sealed class Book : ISaved
     /// <summary>Whether no position is held and none is about to be.</summary>
     public bool IsFlat => Broker.Position == 0 && Broker.PendingOrders == 0;
 
-    /// <summary>Whether the last bar opened a trade.</summary>
+    /// <summary>Whether the last bar opened a trade that is open still.</summary>
     internal bool Opened { get; private set; }
+
+    /// <summary>Whether a trade that the last bar closed was open before it; otherwise it was opened and closed inside that bar.</summary>
+    internal bool WasOpen(in Trade trade) => trade.Id == _openIdBefore;
 
     /// <summary>Steps 2 and 3 of a bar: fills, then mark to market.</summary>
     internal void Take(in Bar bar)
     {
+        _equityBefore = Broker.Equity;
         Broker.Fill(bar);
         Broker.Mark(bar);
         var id = Broker.Position == 0 ? 0 : Broker.OpenTrade.Id;
         Opened = id != 0 && id != _openId;
+        _openIdBefore = _openId;
         _openId = id;
         Risk.Update(BookState.Of(Broker), bar.CloseTimeUs, Broker.ClosedTrades);
         foreach (ref readonly var trade in Broker.ClosedTrades)
@@ -57,8 +69,11 @@ public sealed class Book : ISaved
         foreach (ref readonly var fill in Broker.Fills)
             if (fill.Kind != OrderKind.Market)
                 units -= fill.Quantity;
-        return units != 0 && Broker.Equity > 0 ? units * bar.Open / Broker.Equity : 0;
+        return units != 0 && _equityBefore > 0 ? units * bar.Open / _equityBefore : 0;
     }
+
+    /// <summary>An amount of money of the last bar as a share of the equity before it, under 1 either way.</summary>
+    internal double ShareOfEquity(double money) => _equityBefore > 0 ? Math.Clamp(money / _equityBefore, -ShareMax, ShareMax) : 0;
 
     /// <summary>Steps 9 and 10: what the decision wants, cut by the gate, as orders for the next bar.</summary>
     /// <param name="bar">The bar that has just closed.</param>
@@ -70,19 +85,24 @@ public sealed class Book : ISaved
     {
         var state = BookState.Of(Broker);
         var position = Broker.Position;
+        var leaving = IsLeaving(position);
         if (Broker.PendingOrders > 0)
             Broker.CancelEntries();
         if (position != 0)
         {
-            // A position is its own wish: the gate may take it away at any bar.
+            // A position is its own wish: the gate may take it away at any bar. An exit that the volume did not let through goes on.
             var held = Risk.Decide(state.PositionFraction, state);
-            if (held.Fraction == 0 && held.Reason is not RiskReason.Allowed || Broker.OpenTrade.Bars >= _options.HoldingHorizonsMax * _horizonBars)
+            if (held.Fraction == 0 && held.Reason is not RiskReason.Allowed || Broker.OpenTrade.Bars >= _options.HoldingHorizonsMax * _horizonBars || leaving && side == 0)
             {
                 Broker.Flatten();
                 return false;
             }
             if (side == 0 || side == Math.Sign(position))
+            {
+                if (held.Reason == RiskReason.Portfolio)
+                    Trim(position, state.PositionFraction, held.Fraction);
                 return false;
+            }
         }
         else if (side == 0)
         {
@@ -102,6 +122,19 @@ public sealed class Book : ISaved
             return false;
         Broker.Submit(new Order(OrderKind.Market, units), BracketBuilder.Build(_options.Bracket, sigma, _horizonBars));
         return true;
+    }
+
+    private bool IsLeaving(double position)
+    {
+        var pending = Broker.PendingMarketQuantity;
+        return pending * position < 0 && Math.Abs(pending) > Math.Abs(position) * (1 - 1e-9);
+    }
+
+    /// <summary>Other books have grown into what the portfolio grants: gives back what is over it, unless that is too little to trade.</summary>
+    private void Trim(double position, double fraction, double allowed)
+    {
+        if (Math.Abs(fraction) - Math.Abs(allowed) >= _options.PositionFractionMin)
+            Broker.Submit(new Order(OrderKind.Market, position * (allowed / fraction - 1), ReduceOnly: true));
     }
 
     /// <inheritdoc/>

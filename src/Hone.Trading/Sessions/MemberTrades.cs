@@ -29,5 +29,11 @@ public struct MemberTrades
         writer.Write(NetPnl);
     }
 
-    internal static MemberTrades Load(StateReader reader) => new() { Count = reader.ReadInt64(), Wins = reader.ReadInt64(), NetPnl = reader.ReadFinite() };
+    internal static MemberTrades Load(StateReader reader)
+    {
+        var trades = new MemberTrades { Count = reader.ReadInt64(), Wins = reader.ReadInt64(), NetPnl = reader.ReadFinite() };
+        return trades.Wins >= 0 && trades.Count >= trades.Wins
+            ? trades
+            : throw new CorruptStateException($"{trades.Wins} of {trades.Count} trades of a member cannot have won.");
+    }
 }

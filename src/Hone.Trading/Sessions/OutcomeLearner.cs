@@ -57,10 +57,13 @@ public sealed class OutcomeLearner : ISaved
 
     internal void Opened() => _pending.CopyTo(_open.AsSpan());
 
-    internal void Closed(double netReturn)
+    /// <summary>Learns a trade.</summary>
+    /// <param name="netReturn">What it gave after costs.</param>
+    /// <param name="wasOpen">Whether it was open before the bar that closed it; otherwise it is the one that was decided last.</param>
+    internal void Closed(double netReturn, bool wasOpen)
     {
         var label = netReturn > 0 ? 1 : 0;
-        _learner.Learn(_open, label);
+        _learner.Learn(wasOpen ? _open : _pending, label);
         Learned++;
         if (label == 1)
         {
@@ -103,12 +106,21 @@ public sealed class OutcomeLearner : ISaved
         reader.Section("outcome-learner", 1);
         Learned = reader.ReadInt64();
         Profitable = reader.ReadInt64();
+        if (Profitable < 0 || Learned < Profitable)
+            throw new CorruptStateException($"{Profitable} of {Learned} trades cannot have been profitable.");
         _winMean = reader.ReadFinite();
-        _winWeight = reader.ReadFinite();
+        _winWeight = reader.ReadWithin(0, 1);
         _lossMean = reader.ReadFinite();
-        _lossWeight = reader.ReadFinite();
-        reader.Read(_pending);
-        reader.Read(_open);
+        _lossWeight = reader.ReadWithin(0, 1);
+        ReadFeatures(reader, _pending);
+        ReadFeatures(reader, _open);
         _learner.Load(reader);
+    }
+
+    private static void ReadFeatures(StateReader reader, double[] x)
+    {
+        reader.Read(x);
+        if (Array.Exists(x, double.IsInfinity))
+            throw new CorruptStateException("A feature of a trade is infinite.");
     }
 }

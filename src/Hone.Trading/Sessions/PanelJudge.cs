@@ -21,26 +21,28 @@ internal sealed class PanelJudge : ISaved
 
     public bool Ready => Answers >= AnswersMin && _gainWeight > 0 && _lossWeight > 0;
 
-    /// <summary>Mean absolute move when right.</summary>
+    /// <summary>Mean move on the predicted side when right.</summary>
     public double Gain => _gainWeight > 0 ? _gain / _gainWeight : double.NaN;
 
-    /// <summary>Mean absolute move when wrong.</summary>
+    /// <summary>Mean move against the predicted side when wrong.</summary>
     public double Loss => _lossWeight > 0 ? _loss / _lossWeight : double.NaN;
 
     public double BreakEven(double roundTripCost) => Ready ? PositionSizer.BreakEven(Gain, Loss, roundTripCost) : double.NaN;
 
-    public void Learn(bool correct, double move)
+    /// <summary>Takes what came of a prediction of a side.</summary>
+    /// <param name="correct">Whether it was right.</param>
+    /// <param name="gained">Move on that side, before costs, as a fraction; below 0 against it.</param>
+    public void Learn(bool correct, double gained)
     {
         Answers++;
-        var size = Math.Abs(move);
         if (correct)
         {
-            _gain += Fade * (size - _gain);
+            _gain += Fade * (gained - _gain);
             _gainWeight += Fade * (1 - _gainWeight);
         }
         else
         {
-            _loss += Fade * (size - _loss);
+            _loss += Fade * (-gained - _loss);
             _lossWeight += Fade * (1 - _lossWeight);
         }
     }
@@ -59,9 +61,11 @@ internal sealed class PanelJudge : ISaved
     {
         reader.Section("panel-judge", 1);
         Answers = reader.ReadInt64();
+        if (Answers < 0)
+            throw new CorruptStateException($"A number of answers is {Answers}.");
         _gain = reader.ReadFinite();
-        _gainWeight = reader.ReadFinite();
+        _gainWeight = reader.ReadWithin(0, 1);
         _loss = reader.ReadFinite();
-        _lossWeight = reader.ReadFinite();
+        _lossWeight = reader.ReadWithin(0, 1);
     }
 }

@@ -51,7 +51,9 @@ public sealed record TradingOptions
 /// <param name="ExtraColumns">Names of extra columns.</param>
 /// <param name="VolumeKnown">Whether the source has volume at all.</param>
 /// <param name="ReferencePrice">A price of its usual size, above 0, where a cost in pips must be a fraction.</param>
-public sealed record MarketInfo(string Symbol, AssetClass AssetClass, long StepUs, IReadOnlyList<string> ExtraColumns, bool VolumeKnown, double ReferencePrice);
+/// <param name="ReferenceTimeUs">When that price was; the step of a dated fee schedule that labels are built with.</param>
+public sealed record MarketInfo(
+    string Symbol, AssetClass AssetClass, long StepUs, IReadOnlyList<string> ExtraColumns, bool VolumeKnown, double ReferencePrice, long ReferenceTimeUs = 0);
 
 /// <summary>Everything a trading session is made of, by name.</summary>
 public sealed record SessionSetup

@@ -16,7 +16,10 @@ namespace Hone.Trading.Sessions;
 /// The loop: one bar in, and in one fixed order timers, fills, marks, features, regime, answers, a question, agents, risk and orders for the next bar.
 /// No clock, no thread, no I/O; the same bars give the same bits.
 /// </summary>
-/// <remarks>One thread at a time. Nothing allocates in steady state except one number per day, and a little when the session adapts.</remarks>
+/// <remarks>
+/// <para>One thread at a time. Nothing allocates in steady state except a few numbers per day, and a little when the session adapts.</para>
+/// <para>What is of the last bar only is not part of the saved state: after a load <see cref="Asked"/> is false and <see cref="Signal"/> empty until the next bar.</para>
+/// </remarks>
 public sealed class TradingSession : ISaved
 {
     private readonly SessionSetup _setup;
@@ -44,12 +47,19 @@ public sealed class TradingSession : ISaved
     public TradingSession(TradingCatalog catalog, SessionSetup setup, MarketInfo market)
     {
         Options.Validated("trading", setup.Trading);
+        Options.Validated("trading.sizing", setup.Trading.Sizing);
+        Options.Validated("trading.bracket", setup.Trading.Bracket);
+        if (setup.Agents.Count == 0)
+            throw new InvalidOptionsException("agents is empty; name at least one.");
+        if (market.StepUs < 1 || !(market.ReferencePrice > 0 && double.IsFinite(market.ReferencePrice)))
+            throw new InvalidOptionsException($"{market.Symbol}: a market with a step of {market.StepUs} µs and a reference price of {market.ReferencePrice} makes no sense; both must be above 0.");
         _setup = setup;
         Market = market;
         _costs = catalog.Costs[setup.Costs.Name].Create(new CostContext(market.Symbol, market.AssetClass), setup.Costs.Options);
         _features = new FeatureEngine(catalog, new FeatureContext(market.StepUs, market.ExtraColumns), setup.Features.Count > 0 ? setup.Features : null);
         _regimes = catalog.Regimes[setup.Regime.Name].Create(market.StepUs, setup.Regime.Options);
-        _label = catalog.Labels[setup.Label.Name].Create(new LabelContext(_costs.RoundTrip(market.ReferencePrice, 0)), setup.Label.Options);
+        var roundTrip = _costs.RoundTrip(market.ReferencePrice, market.ReferenceTimeUs);
+        _label = catalog.Labels[setup.Label.Name].Create(new LabelContext(roundTrip), setup.Label.Options);
         _sideLabel = _label.AsksAboutSide;
         _classes = _label.Classes;
         _labels = new LabelStore(_label);
@@ -68,7 +78,8 @@ public sealed class TradingSession : ISaved
         _outcomes = new OutcomeLearner(catalog.Learning, setup.Trading, _x.Length, setup.Seed);
         Real = new Book(setup, market, _costs, _label.HorizonBars);
         RulesOnly = new Book(setup, market, _costs, _label.HorizonBars);
-        Baselines = new BaselineRecorder(market.AssetClass, _costs.RoundTrip(market.ReferencePrice, 0) / 2);
+        Baselines = new BaselineRecorder(market.AssetClass, roundTrip / 2);
+        Rules = new RuleScore(_label.HorizonBars);
         RankInformationCoefficient = new RankCorrelation(setup.Seed);
         _memberTrades = new MemberTrades[Learning.MemberCount];
         _decided = new TradeEntry(_x.Length, Learning.MemberCount);
@@ -89,6 +100,9 @@ public sealed class TradingSession : ISaved
 
     /// <summary>Price and positions for buy-and-hold and the random baseline.</summary>
     public BaselineRecorder Baselines { get; }
+
+    /// <summary>What the rules alone would have had right of the panel's questions.</summary>
+    public RuleScore Rules { get; }
 
     /// <summary>The learner of "would this rule signal be profitable?".</summary>
     public OutcomeLearner Outcomes => _outcomes;
@@ -126,7 +140,7 @@ public sealed class TradingSession : ISaved
     /// <summary>Of them with an expected value above zero after costs.</summary>
     public long PanelActed { get; private set; }
 
-    /// <summary>Rule signals that the outcome learner vetoed.</summary>
+    /// <summary>Bars on which a rule would have entered and the outcome learner vetoed it.</summary>
     public long Vetoes { get; private set; }
 
     /// <summary>Rule and panel after the last bar.</summary>
@@ -134,6 +148,12 @@ public sealed class TradingSession : ISaved
 
     /// <summary>Hash of everything emitted so far.</summary>
     public string EmissionHash => _emissions.ToString();
+
+    /// <summary>64 bits of the same hash, for comparing bar by bar.</summary>
+    public ulong EmissionDigest => _emissions.Digest;
+
+    /// <summary>Close time of the last bar; the smallest number before the first.</summary>
+    public long LastBarUs => Learning.NowUs;
 
     /// <summary>Hears what happens.</summary>
     public ITradingObserver? Observer
@@ -155,8 +175,12 @@ public sealed class TradingSession : ISaved
     /// <summary>Takes the next bar.</summary>
     /// <param name="bar">The bar; later than the last.</param>
     /// <param name="extras">Its extra columns; NaN where missing.</param>
+    /// <exception cref="ArgumentException">It is not later, no bar, or has another number of extra columns; nothing has changed then.</exception>
+    /// <exception cref="InvalidOperationException">An agent, a label or a cost model gives what cannot be; the session must then be thrown away.</exception>
     public void On(in Bar bar, ReadOnlySpan<double> extras = default)
     {
+        Check(bar, extras);
+
         // 1 Timers that fell due before this bar.
         Learning.Advance(bar.CloseTimeUs);
 
@@ -164,7 +188,7 @@ public sealed class TradingSession : ISaved
         Real.Take(bar);
         RulesOnly.Take(bar);
         var costs = Real.Broker.TotalCosts;
-        Baselines.On(bar.CloseTimeUs, bar.Close, Real.ExposedFraction(bar), Real.Broker.Equity > 0 ? (costs - _costsBefore) / Real.Broker.Equity : 0);
+        Baselines.On(bar.CloseTimeUs, bar.Close, Real.ExposedFraction(bar), Real.ShareOfEquity(costs - _costsBefore));
         _costsBefore = costs;
         SettleReal();
         SettleRulesOnly();
@@ -188,9 +212,10 @@ public sealed class TradingSession : ISaved
             _features.Selected(_x).CopyTo(_x);
             var prediction = Learning.Ask(Bars, _x, bar.CloseTimeUs, (int)Regime.Trend, Real.IsFlat);
             _labels.Open(new OpenQuestion(Bars, bar.CloseTimeUs, bar.Close, sigma, _sideLabel ? SideOf(rule) : 0));
+            Rules.Asked(Bars, SideOf(rule));
             breakEven = _judge.BreakEven(_costs.RoundTrip(bar.Close, bar.CloseTimeUs));
             var panel = _sideLabel ? MlAware.ProfitableVote(prediction.Probabilities, rule) : MlAware.DirectionVote(prediction.Probabilities);
-            var acts = prediction.Reason != ActReason.NoVotes && panel.Direction != 0 && (_sideLabel ? prediction.Label == 1 : IsDirection(prediction.Label)) && prediction.Confidence > breakEven;
+            var acts = prediction.Reason != ActReason.NoVotes && panel.Direction != 0 && (_sideLabel ? prediction.Label == 1 : Direction(prediction.Label) != 0) && prediction.Confidence > breakEven;
             joined = _mlAware.Join(rule, panel, acts);
             Decisions++;
             if (acts)
@@ -222,14 +247,22 @@ public sealed class TradingSession : ISaved
         if (!Learning.TryAnswer(released.Id, released.Outcome.Label, released.AvailableAtUs, out var verdict, released.Outcome.Weight))
             return;
         var move = released.Outcome.Return;
-        if (IsDirection(verdict.Predicted))
-            _judge.Learn(verdict.Correct, move);
+        var ruleSide = Rules.SideOf(released.Id);
+        if (ruleSide != 0)
+            Rules.Answered(released.Outcome.Label == (_sideLabel || ruleSide > 0 ? _classes - 1 : 0), verdict.Correct);
+        // What it would have meant to act: on the rule's side, or on the side that was predicted.
+        var side = _sideLabel ? verdict.Predicted == 1 ? ruleSide : 0 : Direction(verdict.Predicted);
+        if (side != 0 && !Learning.Frozen)
+            _judge.Learn(verdict.Correct, side * move);
         var up = verdict.Predicted == _classes - 1 ? verdict.Confidence : 1 - verdict.Confidence;
         if (!_sideLabel && _classes == 2)
         {
             InformationCoefficient.Add(up - 0.5, move);
             RankInformationCoefficient.Add(up - 0.5, move);
         }
+        _emissions.Add(released.Id);
+        _emissions.Add(released.Outcome.Label);
+        _emissions.Add(move);
         _emissions.Add(verdict.LogLoss);
         Observer?.OnAnswer(this, released, verdict);
     }
@@ -238,15 +271,25 @@ public sealed class TradingSession : ISaved
     {
         var view = new AgentView(in bar, extras, _features.Values, Regime);
         if (_agents.Length == 1)
-            return _agents[0].Decide(view);
+            return Checked(_agents[0], _agents[0].Decide(view));
         double direction = 0, confidence = 0;
         foreach (var agent in _agents)
         {
-            var signal = agent.Decide(view);
+            var signal = Checked(agent, agent.Decide(view));
             direction += signal.Direction * signal.Confidence;
             confidence += signal.Confidence;
         }
         return confidence > 0 ? new Signal(direction / confidence, confidence / _agents.Length) : default;
+    }
+
+    private static Signal Checked(IAgent agent, Signal signal)
+    {
+        if (Math.Abs(signal.Direction) <= 1 && signal.Confidence is >= 0 and <= 1)
+            return signal;
+        // A number that does not exist is no opinion; one that cannot be is a mistake in the agent.
+        if (double.IsNaN(signal.Direction) || double.IsNaN(signal.Confidence))
+            return Agents.Signal.None;
+        throw new InvalidOperationException($"The agent '{agent.Name}' gives direction {signal.Direction} and confidence {signal.Confidence}; they go from −1 to 1 and from 0 to 1.");
     }
 
     /// <summary>Side and size of a joined signal. The rule part is sized by its strength, the panel's by conviction and agreement; the larger one counts.</summary>
@@ -258,7 +301,8 @@ public sealed class TradingSession : ISaved
         var multiplier = 0.0;
         if (ruleActs && side == SideOf(joined.Rule))
         {
-            if (Vetoed(joined.Rule))
+            // A position that is held already needs no leave to stay.
+            if (Math.Sign(Real.Broker.Position) != side && Vetoed(joined.Rule))
                 Vetoes++;
             else
                 multiplier = Math.Abs(joined.Final.Direction) * joined.Final.Confidence;
@@ -278,12 +322,14 @@ public sealed class TradingSession : ISaved
     {
         foreach (ref readonly var trade in Real.Broker.ClosedTrades)
         {
-            var votes = _open.Votes;
+            // A trade that was opened and closed inside this bar comes of the last decision.
+            var entry = Real.WasOpen(trade) ? _open : _decided;
+            var votes = entry.Votes;
             for (var m = 0; m < votes.Length; m++)
-                if (votes[m].Weight > 0 && votes[m].Label == (trade.Side > 0 ? _classes - 1 : 0))
+                if (votes[m].Weight > 0 && VotesFor(trade.Side, votes[m].Label, entry.Rule))
                     _memberTrades[m].Add(trade.NetPnl);
             _emissions.Add(trade.NetPnl);
-            Observer?.OnTrade(this, trade, _open);
+            Observer?.OnTrade(this, trade, entry);
         }
         if (Real.Opened)
             (_open, _decided) = (_decided, _open);
@@ -293,12 +339,14 @@ public sealed class TradingSession : ISaved
     {
         foreach (ref readonly var trade in RulesOnly.Broker.ClosedTrades)
             if (!Learning.Frozen)
-                _outcomes.Closed(trade.Return);
+                _outcomes.Closed(trade.Return, RulesOnly.WasOpen(trade));
         if (RulesOnly.Opened)
             _outcomes.Opened();
     }
 
-    private bool IsDirection(int label) => label == _classes - 1 || label == 0;
+    private bool VotesFor(int side, int label, Signal rule) => _sideLabel ? label == 1 && side == SideOf(rule) : Direction(label) == side;
+
+    private int Direction(int label) => label == _classes - 1 ? 1 : label == 0 ? -1 : 0;
 
     private static int SideOf(Signal signal) => signal.Direction > 0 ? 1 : signal.Direction < 0 ? -1 : 0;
 
@@ -306,10 +354,31 @@ public sealed class TradingSession : ISaved
     {
         _emissions.Add(bar.CloseTimeUs);
         if (Asked)
-            _emissions.Add(Learning.Last.Probabilities[^1]);
+            foreach (var probability in Learning.Last.Probabilities)
+                _emissions.Add(probability);
         _emissions.Add(Signal.Final.Direction);
-        _emissions.Add(Real.Broker.Equity);
-        _emissions.Add(RulesOnly.Broker.Equity);
+        _emissions.Add(Signal.Final.Confidence);
+        Chain(Real.Broker);
+        Chain(RulesOnly.Broker);
+    }
+
+    private void Chain(PaperBroker broker)
+    {
+        _emissions.Add(broker.Equity);
+        _emissions.Add(broker.PendingMarketQuantity);
+    }
+
+    private void Check(in Bar bar, ReadOnlySpan<double> extras)
+    {
+        if (bar.CloseTimeUs <= LastBarUs)
+            throw new ArgumentException($"The bar {EventTime.ToDateTime(bar.CloseTimeUs):u} is not later than the one before it, {EventTime.ToDateTime(LastBarUs):u}.", nameof(bar));
+        // Comparisons with NaN are false.
+        var isBar = bar.Low > 0 && bar.Low <= bar.Open && bar.Low <= bar.Close && bar.High >= bar.Open && bar.High >= bar.Close
+            && bar.High < double.PositiveInfinity && bar.Volume is >= 0 and < double.PositiveInfinity;
+        if (!isBar)
+            throw new ArgumentException($"{bar} is no bar: prices are above 0 with open and close between low and high, the volume is 0 or more.", nameof(bar));
+        if (extras.Length != Market.ExtraColumns.Count)
+            throw new ArgumentException($"The bar has {extras.Length} extra columns; {Market.Symbol} has {Market.ExtraColumns.Count}.", nameof(extras));
     }
 
     /// <inheritdoc/>
@@ -318,7 +387,6 @@ public sealed class TradingSession : ISaved
         writer.Section("trading-session", 1);
         writer.Write(Market.Symbol);
         writer.Write(Bars);
-        writer.Write(Asked);
         writer.Write(Decisions);
         writer.Write(PanelActed);
         writer.Write(Vetoes);
@@ -338,6 +406,7 @@ public sealed class TradingSession : ISaved
         Real.Save(writer);
         RulesOnly.Save(writer);
         Baselines.Save(writer);
+        Rules.Save(writer);
         InformationCoefficient.Save(writer);
         RankInformationCoefficient.Save(writer);
         _decided.Save(writer);
@@ -354,10 +423,13 @@ public sealed class TradingSession : ISaved
         if (symbol != Market.Symbol)
             throw new CorruptStateException($"The saved state is of {symbol}; this session is of {Market.Symbol}.");
         Bars = reader.ReadInt64();
-        Asked = reader.ReadBool();
         Decisions = reader.ReadInt64();
         PanelActed = reader.ReadInt64();
         Vetoes = reader.ReadInt64();
+        if (PanelActed < 0 || Vetoes < 0 || Decisions < PanelActed || Bars < Math.Max(Decisions, Vetoes))
+            throw new CorruptStateException($"{Bars} bars, {Decisions} decisions, {PanelActed} acts and {Vetoes} vetoes do not go together.");
+        Asked = false;
+        Signal = default;
         _emissions = HashChain.Load(reader);
         _costsBefore = reader.ReadFinite();
         Regime = new Regime((TrendRegime)reader.ReadInt32(0, 2), (VolatilityRegime)reader.ReadInt32(0, 2));
@@ -373,6 +445,7 @@ public sealed class TradingSession : ISaved
         Real.Load(reader);
         RulesOnly.Load(reader);
         Baselines.Load(reader);
+        Rules.Load(reader);
         InformationCoefficient.Load(reader);
         RankInformationCoefficient.Load(reader);
         _decided.Load(reader);

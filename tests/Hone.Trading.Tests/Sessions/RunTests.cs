@@ -1,0 +1,70 @@
+using Hone.Learning.State;
+
+namespace Hone.Trading.Tests.Sessions;
+
+public class RunTests
+{
+    // Numbers to be looked at, not to be copied: they change when a rule, a feature or a learner behaves otherwise, and then the release notes say so.
+    [Theory]
+    [InlineData("default", "54e11cacc7de8fd198a0c20fbe6ec044", "ad4af7550f25f73d007493ec3580f0b6")]
+    [InlineData("panel-of-five", "cb5ea699980660fcb9dc5099b9dac828", "3be626353122d476b9ff9a6ac9dbd658")]
+    public void Five_thousand_bars_give_the_same_bits_everywhere(string kind, string emissions, string state)
+    {
+        var session = TestMarket.Session(Setups.All[kind]);
+        TestMarket.Run(session, TestMarket.Simulated(5000));
+        Assert.Equal((emissions, state), (session.EmissionHash, StateHash.Of(session)));
+    }
+
+    public static TheoryData<string> Kinds => StateTests.Kinds;
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Every_label_and_strategy_asks_answers_and_trades(string kind)
+    {
+        var setup = Setups.All[kind];
+        var session = TestMarket.Session(setup);
+        TestMarket.Run(session, TestMarket.Simulated(2000));
+        var horizon = session.HorizonBars;
+        Assert.Equal(2000 - 214, session.Decisions);
+        Assert.InRange(session.Learning.Score.Count, session.Decisions - horizon, session.Decisions - 1);
+        Assert.Equal(session.Decisions - session.Learning.Score.Count, session.Learning.OpenQuestions);
+        Assert.Equal(0, session.Learning.Expired);
+        Assert.True(session.Real.Broker.Trades > 10);
+        Assert.True(session.RulesOnly.Broker.Trades > 10);
+        Assert.True(session.Outcomes.Learned > 10);
+        // A correlation with the direction exists only where the panel predicts one of two directions.
+        var directional = setup.Label.Name != "trade-profitable" && session.Learning.Score.Classes == 2;
+        Assert.Equal(directional ? session.Learning.Score.Count : 0, session.InformationCoefficient.Count);
+        Assert.True(session.Learning.MemberCount > 0 && session.Learning.Statistics(0).Resolved == session.Learning.Score.Count);
+    }
+
+    [Fact]
+    public void In_steady_state_a_bar_allocates_nothing()
+    {
+        // Between two doublings of the arrays that hold a few numbers per day.
+        var bars = TestMarket.Simulated(46_000);
+        var session = TestMarket.Session(new());
+        TestMarket.Run(session, bars.AsSpan(0, 26_000));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var adapted = session.Learning.Adaptations + session.Learning.Drifts;
+        TestMarket.Run(session, bars.AsSpan(26_000));
+        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        // 20,000 bars: nothing but what adaptations are made of.
+        Assert.InRange(bytes, 0, 4_000 + 100_000 * (session.Learning.Adaptations + session.Learning.Drifts - adapted));
+        Assert.True(session.Real.Broker.Trades > 500);
+    }
+
+    [Fact]
+    public void A_frozen_session_predicts_and_trades_and_learns_nothing()
+    {
+        var bars = TestMarket.Simulated(2000);
+        var session = TestMarket.Session(new());
+        TestMarket.Run(session, bars.AsSpan(0, 1500));
+        session.Learning.Frozen = true;
+        var (learned, weight, means) = (session.Outcomes.Learned, session.Learning.Weight(0), session.BreakEvenConfidence(bars[1500]));
+        var trades = session.RulesOnly.Broker.Trades;
+        TestMarket.Run(session, bars.AsSpan(1500));
+        Assert.True(session.RulesOnly.Broker.Trades > trades + 5);
+        Assert.Equal((learned, weight, means), (session.Outcomes.Learned, session.Learning.Weight(0), session.BreakEvenConfidence(bars[1500])));
+    }
+}
