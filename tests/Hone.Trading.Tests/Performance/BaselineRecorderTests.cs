@@ -222,7 +222,12 @@ public sealed class BaselineRecorderTests
         var restored = Saved.Into(Saved.Bytes(half), New());
         Run(restored, stop, 2000);
         Assert.Equal(Saved.Bytes(whole), Saved.Bytes(restored));
-        Assert.Equal(whole.Compute(365, 1), restored.Compute(365, 1));
+        var (expected, actual) = (whole.Compute(365, 1), restored.Compute(365, 1));
+        // A record compares a list by identity: the shifts are compared one by one, the rest as it is.
+        Assert.Equal(expected.RandomSameTurnover!.NetProfits, actual.RandomSameTurnover!.NetProfits);
+        Assert.Equal(
+            expected with { RandomSameTurnover = expected.RandomSameTurnover with { NetProfits = [] } },
+            actual with { RandomSameTurnover = actual.RandomSameTurnover with { NetProfits = [] } });
     }
 
     [Theory]
