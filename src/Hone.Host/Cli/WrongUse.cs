@@ -42,7 +42,6 @@ internal static class WrongUse
         var wanted = type == typeof(int) || type == typeof(long) ? "a whole number"
             : type == typeof(ulong) ? "a whole number, 0 or more"
             : type == typeof(double) ? "a number"
-            : type == typeof(bool) ? "true or false"
             : null;
         return wanted is null ? problem.Message : $"{option} is '{value.Value}'; it must be {wanted}.";
     }
