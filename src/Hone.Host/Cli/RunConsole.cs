@@ -58,7 +58,7 @@ internal sealed class RunConsole(VerbContext context)
         Row(money, "probabilistic, deflated Sharpe", $"{Number(net.ProbabilisticSharpe, "0.000")}, {Number(net.DeflatedSharpe, "0.000")}", "", "", "");
         Row(money, "trades, win rate", $"{trades.Trades:N0}, {Share(trades.WinRate)}", $"{result.RulesOnly.Trades.Trades:N0}, {Share(result.RulesOnly.Trades.WinRate)}", "", "");
         Row(money, "profit factor, expectancy", $"{Number(trades.ProfitFactor, "0.00")}, {Number(trades.Expectancy, "0.000")}", "", "", "");
-        Row(money, "costs", Percent(result.Statistics.TotalFees), Percent(result.RulesOnly.TotalFees), "", "");
+        Row(money, "costs", Percent(-result.Statistics.TotalFees), Percent(-result.RulesOnly.TotalFees), "", "");
         Row(money, "what the models added", Percent(result.MlContribution), "", "", "");
         context.Tables.Write(money);
 

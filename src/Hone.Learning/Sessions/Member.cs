@@ -69,8 +69,8 @@ internal sealed class Member : ISaved
 
     public bool Votes => State == MemberState.Voting;
 
-    /// <summary>The numbers of the loudest detector at the last block; of none, zeros.</summary>
-    public (double Statistic, double Reference) Alarm => _watch.Loudest is >= 0 and var i ? (_watch[i].Statistic, _watch[i].Threshold) : default;
+    /// <summary>The numbers of the loudest detector at the last warning or alarm; not state.</summary>
+    public (double Statistic, double Reference) Alarm { get; private set; }
 
     private int Slot(int regime) => _learners[regime] is null ? _home : regime;
 
@@ -149,6 +149,8 @@ internal sealed class Member : ISaved
 
         var level = _watch.Level;
         var alarm = -1;
+        if (level > DriftLevel.None)
+            Alarm = (_watch[_watch.Loudest].Statistic, _watch[_watch.Loudest].Threshold);
         if (level == DriftLevel.Drift)
         {
             alarm = _watch.Loudest;
@@ -194,14 +196,15 @@ internal sealed class Member : ISaved
         {
             boost.BoostRate(_options.RateBoost);
             _sinceAdaptation = 0;
-            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "rate-boost", $"drift by {_watch.Name(alarm)}", _watch[alarm].Statistic, _watch[alarm].Threshold));
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "rate-boost", $"drift by {_watch.Name(alarm)}", Alarm.Statistic, Alarm.Reference));
         }
     }
 
     /// <summary>Another member's alarm concerns this one too: what it learned may be of the past.</summary>
     public void HearAlarm(int regime, Member alarmed, LearningSession session)
     {
-        if (!IsBaseline && _candidate is null)
+        // Not where another learner has just taken over.
+        if (!IsBaseline && _candidate is null && _bornSeq < session.Seq)
             StartCandidate(regime, $"drift of {alarmed.Name}", alarmed.Alarm, session);
     }
 
@@ -264,6 +267,9 @@ internal sealed class Member : ISaved
         if (own > majority)
             return;
         State = MemberState.Voting;
+
+        // What spoke against it while it relearned would take the vote away at once.
+        Statistics.ResetFloor();
         session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "regain-vote", "its Brier score is no worse than the majority's again", own, majority));
     }
 

@@ -159,6 +159,12 @@ public sealed class MemberStatistics : ISaved
         ThompsonBeta = (ThompsonBeta + _options.PriorBeta) / 2;
         Threshold = _options.InitialThreshold;
         _gap = _gapVariance = _gapWeight = _gapWeightSquared = 0;
+        ResetFloor();
+    }
+
+    /// <summary>Forgets the evidence against the member.</summary>
+    internal void ResetFloor()
+    {
         _floor.Reset();
         _untilFloor = _horizon;
     }
