@@ -47,8 +47,8 @@ public static class HoneApp
                 parsed.RootCommandResult.Command.Parse([.. arguments, "--help"]).Invoke(new InvocationConfiguration { Output = error, Error = error });
                 return 2;
             }
-            if (parsed.Errors.Count > 0)
-                throw new VerbException(WrongUse.Describe(parsed));
+            if (WrongUse.Describe(parsed) is { } problem)
+                throw new VerbException(problem);
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
         catch (Exception e)

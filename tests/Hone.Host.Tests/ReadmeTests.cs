@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Hone.Host.Cli;
 using Hone.Host.Configuration;
 
 namespace Hone.Host.Tests;
@@ -59,7 +60,7 @@ public sealed partial class ReadmeTests
         {
             var words = Word().Matches(line.Split(" #")[0]).Skip(1).Select(m => m.Value.Trim('\'', '"'));
             var parsed = root.Parse([.. words]);
-            Assert.True(parsed.Errors.Count == 0, $"{page}: {line}: {string.Join(' ', parsed.Errors.Select(e => e.Message))}");
+            Assert.True(WrongUse.Describe(parsed) is null, $"{page}: {line}: {WrongUse.Describe(parsed)}");
         }
     }
 

@@ -94,6 +94,17 @@ public sealed class ScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_at_once_build_once()
+    {
+        Dotnet(build: "sleep 0.3;");
+
+        var runs = await Task.WhenAll(Task.Run(() => Run(_folder["hone"], "a")), Task.Run(() => Run(_folder["hone"], "b")));
+
+        Assert.Equal(["ran [a]\n", "ran [b]\n"], runs.Select(r => r.Output));
+        Assert.Single(runs, r => r.Error.Contains("building", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_build_that_fails_shows_the_compilers_lines_once_and_runs_nothing()
     {
         Dotnet(build: "echo 'A.cs(1,1): error CS1: bad'; echo 'A.cs(1,1): error CS1: bad'; echo noise; exit 1");
