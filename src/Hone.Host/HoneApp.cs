@@ -47,17 +47,17 @@ public static class HoneApp
                 parsed.RootCommandResult.Command.Parse([.. arguments, "--help"]).Invoke(new InvocationConfiguration { Output = error, Error = error });
                 return 2;
             }
-            if (parsed.Errors.Count > 0)
-                throw new VerbException(WrongUse.Describe(parsed));
+            if (WrongUse.Describe(parsed) is { } problem)
+                throw new VerbException(problem);
             return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
         catch (Exception e)
         {
-            return Report(e, error);
+            return Report(e, error, Environment.GetEnvironmentVariable("HONE_DEBUG") == "1");
         }
     }
 
-    private static RootCommand Verbs(VerbContext context)
+    internal static RootCommand Verbs(VerbContext context)
     {
         var root = new RootCommand("Hone makes trading models learn from every trade.\n\nExit codes: 0 done; 1 the run found a problem; 2 wrong use. `hone VERB --help` lists the options of a verb.")
         {
@@ -70,14 +70,15 @@ public static class HoneApp
         };
         root.HelpName = "hone";
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction(context.Out);
+        ((HelpAction)root.Options.OfType<HelpOption>().Single().Action!).MaxWidth = context.Width;
         return root;
     }
 
     /// <summary>One line on standard error for whatever went wrong.</summary>
-    private static int Report(Exception problem, TextWriter error)
+    internal static int Report(Exception problem, TextWriter error, bool isDebug)
     {
         if (problem is AggregateException { InnerExceptions: [var inner, ..] })
-            return Report(inner, error);
+            return Report(inner, error, isDebug);
         var (message, exitCode) = problem switch
         {
             VerbException verb => (verb.Message, verb.ExitCode),
@@ -87,7 +88,7 @@ public static class HoneApp
             _ => ($"{problem.GetType().Name}: {problem.Message} This is a defect; HONE_DEBUG=1 shows where.", 1),
         };
         error.WriteLine($"hone: {message.ReplaceLineEndings(" ")}");
-        if (Environment.GetEnvironmentVariable("HONE_DEBUG") == "1")
+        if (isDebug)
             error.WriteLine(problem);
         return exitCode;
     }

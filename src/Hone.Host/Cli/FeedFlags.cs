@@ -18,7 +18,7 @@ internal sealed class FeedFlags
     private readonly Option<string?> _to = new("--to") { HelpName = "TIME", Description = "Only bars that start before (ISO, UTC)." };
     private readonly Option<string?> _stamp = new("--stamp") { HelpName = "start|close", Description = "Which moment of its bar a stamp marks." };
     private readonly Option<string?> _separator = new("--separator") { HelpName = "CHAR", Description = "Separator of columns: , ; | or tab." };
-    private readonly Option<bool?> _header = new("--header") { HelpName = "true|false", Description = "Whether the first line has names." };
+    private readonly Option<string?> _header = new("--header") { HelpName = "true|false", Description = "Whether the first line has names." };
     private readonly Option<string?> _timeColumn = new("--time-column") { HelpName = "COLUMN", Description = "Time column: its name, or #3 for the third." };
     private readonly Option<string?> _timeFormat = new("--time-format") { HelpName = "FORMAT", Description = "iso, epoch-s, epoch-ms, epoch-us, epoch-ns, or a pattern such as 'dd/MM/yyyy HH:mm' (UTC)." };
     private readonly Option<string[]> _columns = new("--column") { HelpName = "ROLE=COLUMN", Description = $"Which column is what, several times if needed: {string.Join(", ", Roles)}; the column by name or #3." };
@@ -45,7 +45,7 @@ internal sealed class FeedFlags
         Node("data.to", Instant("--to", parse.GetValue(_to)));
         Text("data.stamp", Name<BarStamp>("--stamp", parse.GetValue(_stamp)));
         Text("data.separator", Separator(parse.GetValue(_separator)));
-        Node("data.has_header", parse.GetValue(_header) is { } header ? JsonValue.Create(header) : null);
+        Node("data.has_header", Header(parse.GetValue(_header)));
         Text("data.time_column", parse.GetValue(_timeColumn));
         Text("data.time_format", parse.GetValue(_timeFormat));
         Node("data.columns", Columns(parse.GetValue(_columns) ?? []));
@@ -79,6 +79,15 @@ internal sealed class FeedFlags
         var names = ConfigPath.Values(typeof(TEnum))!;
         return text is null || names.Contains(text) ? text : throw new VerbException($"{flag} is '{text}'; it must be {string.Join(", ", names.SkipLast(1))} or {names[^1]}.");
     }
+
+    // As text: a flag of type bool takes its value only sometimes, and what follows would be taken for a file.
+    private static JsonNode? Header(string? text) => text switch
+    {
+        null => null,
+        "true" => JsonValue.Create(true),
+        "false" => JsonValue.Create(false),
+        _ => throw new VerbException($"--header is '{text}'; it must be true or false."),
+    };
 
     private static string? Separator(string? text) => text switch
     {

@@ -6,16 +6,19 @@ namespace Hone.Host.Cli;
 /// <summary>Says in one line what is wrong with a command line.</summary>
 internal static class WrongUse
 {
-    /// <summary>Describes the first problem of a command line that could not be parsed.</summary>
-    public static string Describe(ParseResult parsed)
+    /// <summary>Describes the first problem of a command line; null when there is none.</summary>
+    public static string? Describe(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
         var name = Name(parsed.CommandResult);
         var hint = $"`{name} --help` lists ";
+        // The parser takes a mistyped option for one more file where several are allowed. A file of such a name is ./--name.
+        if (parsed.Tokens.FirstOrDefault(t => t.Type == TokenType.Argument && IsOption(t.Value)) is { } mistyped)
+            return $"`{name}` has no option '{mistyped.Value}'; {hint}them.";
+        if (parsed.Errors.Count == 0)
+            return null;
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
-            if (unknown.StartsWith('-'))
-                return $"`{name}` has no option '{unknown}'; {hint}them.";
             return command.Subcommands.Any(c => !c.Hidden)
                 ? $"there is no verb '{unknown}'. Known: {string.Join(", ", command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name))}."
                 : $"`{name}` does not take '{unknown}'; {hint}what it takes.";
@@ -42,10 +45,11 @@ internal static class WrongUse
         var wanted = type == typeof(int) || type == typeof(long) ? "a whole number"
             : type == typeof(ulong) ? "a whole number, 0 or more"
             : type == typeof(double) ? "a number"
-            : type == typeof(bool) ? "true or false"
             : null;
         return wanted is null ? problem.Message : $"{option} is '{value.Value}'; it must be {wanted}.";
     }
+
+    private static bool IsOption(string word) => word is ['-', '-', not '-', ..] or ['-', >= 'a' and <= 'z', ..] or ['-', >= 'A' and <= 'Z', ..];
 
     private static string Name(CommandResult result)
         => result.Parent is CommandResult parent ? $"{Name(parent)} {result.Command.Name}" : "hone";

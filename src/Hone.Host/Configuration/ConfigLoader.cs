@@ -30,6 +30,8 @@ public static class ConfigLoader
         foreach (var (key, value) in Variables(environment))
         {
             var parts = key[Prefix.Length..].ToLowerInvariant().Split("__");
+            if (parts.Contains(""))
+                throw new ConfigException($"environment variable {key}: a part of the name is empty; write HONE__SECTION__KEY.");
             Set(root, parts, Parse(key, ConfigPath.TypeAt(parts), value), key);
             Read(root, $"environment variable {key}: ");
         }

@@ -2,12 +2,11 @@ using Hone.Learning.Drift;
 
 namespace Hone.Host.Runs;
 
-/// <summary>Tests of the features' distributions over a run: statistic over threshold by feature, at most 400 tests, evenly spread. Its memory is taken once.</summary>
-internal sealed class DriftHeat(int features)
+/// <summary>Tests of the features' distributions over a run: statistic over threshold by feature, at most a few hundred, evenly spread. Its memory is taken once.</summary>
+internal sealed class DriftHeat(int features, int testsMax = 400)
 {
-    private const int TestsMax = 400;
-    private readonly double[] _ratios = new double[(TestsMax + 1) * features];
-    private readonly long[] _timesMs = new long[TestsMax + 1];
+    private readonly double[] _ratios = new double[(testsMax + 1) * features];
+    private readonly long[] _timesMs = new long[testsMax + 1];
     private long _tests;
     private long _stride = 1;
     private int _count;
@@ -25,7 +24,7 @@ internal sealed class DriftHeat(int features)
         foreach (ref readonly var feature in inputs.Last)
             row[feature.Feature] = feature.Statistic / feature.Threshold;
         _timesMs[_count++] = timeUs / 1000;
-        if (_count <= TestsMax)
+        if (_count <= testsMax)
             return;
         // Full: keep every other test, and from here on look at half as many.
         _count /= 2;

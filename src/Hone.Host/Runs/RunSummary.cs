@@ -80,6 +80,9 @@ public static class RunSummary
             ["verdict"] = Verdict(result.Verdict.Conclusion),
             ["verdict_text"] = result.Verdict.Sentence,
             ["costs"] = session.Costs.IsFree ? "no costs" : session.Costs.Name,
+            ["label"] = config.Label.Name,
+            ["agents"] = new JsonArray([.. config.Agents.Select(a => (JsonNode)a.Name)]),
+            ["features"] = new JsonArray([.. session.Features.SelectedSchema.Features.Select(f => (JsonNode)f.Name)]),
             ["drift_count"] = learning.Drifts,
             ["adaptation_count"] = learning.Adaptations,
             ["drifts"] = new JsonArray([.. result.Run.Recorder.Drifts.Select(d => (JsonNode)new JsonObject

@@ -20,9 +20,10 @@ public sealed class SharedLimits(HoneConfig config, IReadOnlyList<MarketRun> run
             run.Open();
             run.Pause();
         }
-        var real = new PortfolioGate(config.Portfolio, [.. runs.Select(r => r.Session.Real)]);
-        var rules = new PortfolioGate(config.Portfolio, [.. runs.Select(r => r.Session.RulesOnly)]);
+        // By symbol, also where books are summed up: the order of the command line must not change a bit.
         var order = Enumerable.Range(0, runs.Count).OrderBy(i => runs[i].Session.Market.Symbol, StringComparer.Ordinal).ThenBy(i => i).ToArray();
+        var real = new PortfolioGate(config.Portfolio, [.. order.Select(i => runs[i].Session.Real)]);
+        var rules = new PortfolioGate(config.Portfolio, [.. order.Select(i => runs[i].Session.RulesOnly)]);
         var waiting = new PriorityQueue<int, (long Time, int Rank)>(runs.Count);
         for (var rank = 0; rank < order.Length; rank++)
             if (runs[order[rank]].TryPeek(out var bar))
@@ -33,8 +34,8 @@ public sealed class SharedLimits(HoneConfig config, IReadOnlyList<MarketRun> run
             var index = order[rank];
             var run = runs[index];
             run.Resume();
-            run.Session.SetPortfolioCap(real.Grant(index, key.Time));
-            run.Session.RulesOnly.Risk.SetPortfolioCap(rules.Grant(index, key.Time));
+            run.Session.SetPortfolioCap(real.Grant(rank, key.Time));
+            run.Session.RulesOnly.Risk.SetPortfolioCap(rules.Grant(rank, key.Time));
             run.Step();
             var more = run.TryPeek(out var next);
             run.Pause();

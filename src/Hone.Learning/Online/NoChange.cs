@@ -7,8 +7,8 @@ namespace Hone.Learning.Online;
 public sealed record NoChangeOptions
 {
     /// <summary>
-    /// Answers between a prediction and the latest label it can know, 1 where labels come at once. With labels over h bars set it
-    /// to h: overlapping labels resemble each other, and a rate measured between neighbours would promise far too much.
+    /// Answers between a prediction and the latest label it can know, 1 where labels come at once. In a session it is at least the
+    /// label's horizon: overlapping labels resemble each other, and a rate measured between neighbours would promise far too much.
     /// </summary>
     [Range(1, 100_000)]
     public int Lag { get; init; } = 1;

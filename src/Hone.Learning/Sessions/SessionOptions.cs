@@ -119,7 +119,7 @@ public sealed record SessionOptions
     public bool Adapt { get; init; } = true;
 
     /// <summary>Factor of a rate boost.</summary>
-    [Range(1.0, 1000.0)] public double RateBoost { get; init; } = 10;
+    [Range(1.0, 1000.0)] public double RateBoost { get; init; } = 4;
 
     /// <summary>Independent answers (blocks of one horizon) that a background learner must have seen before it may be swapped in.</summary>
     [Range(1, 100_000)] public int BackgroundAnswersMin { get; init; } = 50;

@@ -13,7 +13,7 @@ public sealed record CommitteeSeat
     public string Agent { get; init; } = "";
 
     /// <summary>Weight of its vote, above 0 to 100.</summary>
-    public double Weight { get; init; } = 1;
+    [Range(1e-9, 100.0)] public double Weight { get; init; } = 1;
 
     /// <summary>Options of the rule; its defaults without.</summary>
     public JsonElement? Options { get; init; }

@@ -14,6 +14,8 @@ public sealed class DailySeries : ISaved
 
     private readonly AssetClass _assetClass;
     private readonly double[][] _columns;
+    private const int DaysGrown = 8192;
+
     private int[] _days = new int[64];
     private long _dayEndUs = long.MinValue;
     private bool _dropping;
@@ -68,7 +70,8 @@ public sealed class DailySeries : ISaved
         }
         if (Count == _days.Length)
         {
-            var size = Math.Min(DaysMax, Count * 2);
+            // Short histories stay small; a longer one gets room for 22 years at once, so that it does not keep allocating.
+            var size = Math.Min(DaysMax, Math.Max(DaysGrown, Count * 2));
             Array.Resize(ref _days, size);
             for (var c = 0; c < _columns.Length; c++)
                 Array.Resize(ref _columns[c], size);

@@ -11,6 +11,9 @@ public sealed class Book : ISaved
     // What a bar costs may exceed what is left of a ruined account; the baselines take a fraction.
     private const double ShareMax = 0.999;
 
+    // A position that is over the portfolio's cap by less is left: trading at every tick would cost more than the excess risks.
+    private const double TrimShareMin = 0.01;
+
     private readonly TradingOptions _options;
     private readonly int _horizonBars;
     private int _openId;
@@ -130,10 +133,10 @@ public sealed class Book : ISaved
         return pending * position < 0 && Math.Abs(pending) > Math.Abs(position) * (1 - 1e-9);
     }
 
-    /// <summary>Other books have grown into what the portfolio grants: gives back what is over it, unless that is too little to trade.</summary>
+    /// <summary>Prices have moved the position over what the portfolio grants: gives back what is over it, unless that is next to nothing.</summary>
     private void Trim(double position, double fraction, double allowed)
     {
-        if (Math.Abs(fraction) - Math.Abs(allowed) >= _options.PositionFractionMin)
+        if (Math.Abs(fraction) >= Math.Abs(allowed) * (1 + TrimShareMin))
             Broker.Submit(new Order(OrderKind.Market, position * (allowed / fraction - 1), ReduceOnly: true));
     }
 

@@ -1,4 +1,5 @@
 using Hone.Learning.Sessions;
+using Hone.Trading.Agents;
 using Hone.Trading.Market;
 using Hone.Trading.Sessions;
 
@@ -55,6 +56,67 @@ public class RulesOnlyTests
         Assert.True(session.PanelActed > 0);
         Assert.True(session.Real.Broker.Turnover > 0);
         Assert.Equal(0, session.RulesOnly.Broker.Turnover);
+    }
+
+    [Fact]
+    public void The_panel_acts_exactly_when_its_expected_value_after_costs_is_above_zero()
+    {
+        var session = TestMarket.Session(new SessionSetup { Costs = new() { Name = "custom", Options = TestMarket.Json("""{"taker_bp":0.1,"maker_bp":0.1,"half_spread_bp":0}""") } });
+        // The trailing means, computed again: about a thousand answers, believed after fifty.
+        var (answers, gain, gainWeight, loss, lossWeight) = (0, 0.0, 0.0, 0.0, 0.0);
+        var (acted, held) = (0, 0);
+        session.Observer = new Listener
+        {
+            Answer = (_, label, verdict) =>
+            {
+                answers++;
+                var size = Math.Abs(label.Outcome.Return);
+                if (verdict.Correct)
+                    (gain, gainWeight) = (gain + 0.001 * (size - gain), gainWeight + 0.001 * (1 - gainWeight));
+                else
+                    (loss, lossWeight) = (loss + 0.001 * (size - loss), lossWeight + 0.001 * (1 - lossWeight));
+            },
+            Bar = (s, bar) =>
+            {
+                if (!s.Asked || s.Learning.Last.Reason == ActReason.NoVotes)
+                    return;
+                var p = s.Learning.Last.Confidence;
+                var value = p * gain / gainWeight - (1 - p) * loss / lossWeight - s.Costs.RoundTrip(bar.Close, bar.CloseTimeUs);
+                if (Math.Abs(value) < 1e-12)
+                    return;
+                Assert.Equal(answers >= 50 && value > 0 && p != 0.5, s.Signal.PanelActed);
+                (acted, held) = s.Signal.PanelActed ? (acted + 1, held) : (acted, held + 1);
+            },
+        };
+        TestMarket.Run(session, TestMarket.Simulated(4000));
+        Assert.True(acted > 20 && held > 20, $"{acted} {held}");
+        Assert.InRange(session.PanelActed, acted, acted + 5);
+    }
+
+    [Theory]
+    [InlineData(0.39, false)]
+    [InlineData(0.41, true)]
+    public void A_rule_enters_only_from_its_entry_signal_on(double strength, bool enters)
+    {
+        var session = TestMarket.Session(TestMarket.Small(), TestMarket.Scripted(bar => bar >= 30 ? new Signal(strength, 1) : default));
+        TestMarket.Run(session, TestMarket.Quiet(50));
+        Assert.Equal(enters, session.Real.Broker.Position > 0);
+        Assert.Equal(enters, session.RulesOnly.Broker.Position > 0);
+    }
+
+    [Fact]
+    public void A_loss_that_ends_in_a_stop_is_not_missing_from_the_shifted_positions()
+    {
+        var bars = TestMarket.Quiet(60);
+        // Bought at the open of bar 31, stopped inside bar 32: no position is seen at the close of bar 32, and its fall was felt.
+        bars[32] = bars[32] with { Low = 98, Close = 98 };
+        bars[33] = bars[33] with { Open = 98, Low = 98 };
+        var session = TestMarket.Session(TestMarket.Small(), TestMarket.Scripted(bar => bar == 30 ? TestMarket.Long : default));
+        TestMarket.Run(session, bars);
+        Assert.Equal(1, session.Real.Broker.Trades);
+        var exposed = 0.1 * (bars[31].Open / bars[30].Close);
+        var fall = bars[32].Close / bars[31].Close - 1;
+        Assert.Equal(exposed * fall, session.Baselines.Compute(365, 1).RandomSameTurnover!.NetProfit, 1e-4);
     }
 
     [Fact]

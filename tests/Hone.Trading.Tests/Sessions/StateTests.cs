@@ -18,6 +18,7 @@ public class StateTests
         var thorough = kind is "default" or "panel-of-five";
         var bars = TestMarket.Simulated(thorough ? 5000 : 1200);
         var whole = TestMarket.Session(setup);
+        var entries = Entries(whole);
         TestMarket.Run(whole, bars);
         // Before the first question, between the first question and its answer, in the middle of it all, before the last bar.
         foreach (var cut in thorough ? (int[])[1, 215, 220, 1777, 4999] : [220, 777])
@@ -26,10 +27,24 @@ public class StateTests
             TestMarket.Run(first, bars.AsSpan(0, cut));
             var second = TestMarket.Continued(first, setup);
             Assert.Equal(StateHash.Of(first), StateHash.Of(second));
+            var later = Entries(second);
             TestMarket.Run(second, bars.AsSpan(cut));
+            // What was known when a trade was decided outlives the cut too.
+            Assert.Equal(entries.TakeLast(later.Count), later);
             Assert.Equal(whole.EmissionHash, second.EmissionHash);
             Assert.Equal(StateHash.Of(whole), StateHash.Of(second));
         }
+    }
+
+    private static List<string> Entries(TradingSession session)
+    {
+        var entries = new List<string>();
+        session.Observer = new Listener
+        {
+            Trade = (_, trade, entry) => entries.Add(
+                $"{trade} {entry.Rule} {entry.Panel} {entry.Final} {entry.PanelProbability:R} {entry.PanelActed} {entry.RuleActed} {entry.Regime} {string.Join(' ', entry.Votes.ToArray())} {string.Join(' ', entry.Features.ToArray())}"),
+        };
+        return entries;
     }
 
     [Fact]
