@@ -8,7 +8,7 @@ namespace Hone.Learning.Tests.Sessions;
 public sealed class AdaptationTests
 {
     // The evidence of the e-process cannot get there in these tests.
-    private static readonly SessionOptions NoFloor = new() { FloorEvidence = 1e12 };
+    private static readonly SessionOptions NoFloor = new() { FloorEvidence = 1e12, RateBoost = 10 };
 
     [Fact]
     public void A_member_that_gives_no_probabilities_is_left_out_at_once_and_proves_itself_again()
@@ -231,7 +231,7 @@ public sealed class AdaptationTests
         var panel = new StubPanel().With("member", (shape, n) => new BoostedStub(shape, (x, learned) => n == 0
                 ? learned < 125 ? 0.5 : StubPanel.Wrong(x, 0)
                 : background == "right" ? StubPanel.Right(x, 0) : StubPanel.Wrong(x, 0)))
-            .WithDetector("twice", n => n is 1 or 51 ? DriftLevel.Drift : DriftLevel.None).Start(new(), "twice");
+            .WithDetector("twice", n => n is 1 or 51 ? DriftLevel.Drift : DriftLevel.None).Start(new() { RateBoost = 10 }, "twice");
         panel.Run(150);
         Assert.Equal(["warn", "rate-boost"], panel.Log.Actions("member"));
         Assert.True(panel.Session.Statistics(0).FloorEvidence > 100);

@@ -82,7 +82,7 @@ public sealed class DriftBehaviourTests
         Assert.InRange(still.Score.Accuracy, 0.515, 0.56);
         Assert.InRange(adaptive.Drifts, 0, 2);
         Assert.Equal(adaptive.Drifts, log.Drifts.Count);
-        Assert.Empty(log.Adaptations.Where(a => a.Action is "lose-vote" or "guard" or "recalibrate"));
+        Assert.DoesNotContain(log.Adaptations, a => a.Action is "lose-vote" or "guard" or "recalibrate");
     }
 
     private static LearningSession New(int horizon, bool adapt = true) => new(

@@ -16,6 +16,8 @@ public sealed class GoldenTests
         {
             Members = [.. new SessionOptions().Members, new() { Learner = "mlp" }],
             Strategy = ServingStrategy.Thompson,
+            RateBoost = 10,
+            WeightShare = 0.00002,
             Specialists = SpecialistPolicy.ByRegime,
             Detectors = [.. new SessionOptions().Detectors, new() { Detector = "page-hinkley", Options = JsonElement.Parse("""{"lambda": 4}""") }],
         };
