@@ -24,8 +24,8 @@ public sealed class LearningSession : ISaved
     /// <summary>Smallest weight of an answer.</summary>
     public const double WeightMin = 1e-9;
 
-    // A calibration that looks wrong by three standard errors rather than by the two of the band shown: the same window is looked at again and again.
-    private const double RecalibrationBands = 1.5;
+    // A calibration that looks wrong by four standard errors rather than by the two of the band shown: the same window is looked at again and again.
+    private const double RecalibrationBands = 2;
     private const long PlusInfinity = 0x7FF0000000000000, MinusInfinity = unchecked((long)0xFFF0000000000000);
     private const double DayUs = 86_400e6;
 
@@ -573,6 +573,8 @@ public sealed class LearningSession : ISaved
         foreach (var member in _members)
             member.Load(reader);
         Panel.Load(reader);
+        if (Panel.UpdatedAtUs > NowUs || Array.Exists(_members, m => m.Statistics.UpdatedAtUs != Panel.UpdatedAtUs))
+            throw new CorruptStateException("learning-session: all members are answered together and never ahead of time; these were not.");
         Score.Load(reader);
         Reliability.Load(reader);
         _calibrator.Load(reader);

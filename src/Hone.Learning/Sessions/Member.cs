@@ -133,6 +133,9 @@ internal sealed class Member : ISaved
     /// <param name="session">Where events go.</param>
     public DriftLevel Watch(in ScoredAnswer answer, double brier, ReadOnlySpan<double> candidate, LearningSession session)
     {
+        // A baseline has learned nothing that could be of the past: its alarms would only be noise.
+        if (IsBaseline)
+            return DriftLevel.None;
         _sinceAdaptation++;
         if (answer.QuestionSeq <= _bornSeq)
             return DriftLevel.None;
@@ -158,7 +161,7 @@ internal sealed class Member : ISaved
                 if (_watch.LevelOf(i) == DriftLevel.Drift)
                     session.Emit(new DriftEvent(session.Seq, session.NowUs, Name, _watch.Name(i), "brier", DriftLevel.Drift, _watch[i].Statistic, _watch[i].Threshold));
         }
-        if (_options.Adapt && !IsBaseline)
+        if (_options.Adapt)
             Adapt(answer.Regime, level, alarm, session);
         return level;
     }

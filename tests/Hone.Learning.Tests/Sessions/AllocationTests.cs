@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Hone.Learning.Drift;
+using Hone.Learning.Sessions;
+
+namespace Hone.Learning.Tests.Sessions;
+
+/// <summary>Asking and answering allocates nothing once the session is warm.</summary>
+public sealed class AllocationTests
+{
+    [Theory]
+    [InlineData(1, ServingStrategy.Ensemble, SpecialistPolicy.None)]
+    [InlineData(12, ServingStrategy.Ensemble, SpecialistPolicy.None)]
+    [InlineData(12, ServingStrategy.Thompson, SpecialistPolicy.ByRegime)]
+    [InlineData(1, ServingStrategy.Champion, SpecialistPolicy.ByRegime)]
+    [InlineData(1, ServingStrategy.Best, SpecialistPolicy.None)]
+    public void Ten_thousand_answers_allocate_nothing(int horizon, ServingStrategy strategy, SpecialistPolicy specialists)
+    {
+        const int Features = 20;
+        // An adaptation may allocate: the detectors see everything and never alarm.
+        var catalog = Catalog.BuiltIn();
+        var options = new SessionOptions
+        {
+            Members = [.. new SessionOptions().Members, new() { Learner = "mlp" }],
+            Strategy = strategy,
+            Specialists = specialists,
+            Detectors =
+            [
+                new() { Detector = "adwin", Options = JsonElement.Parse("""{"delta": 1e-12, "warning_delta": 1e-12}""") },
+                new() { Detector = "page-hinkley", Options = JsonElement.Parse("""{"lambda": 1e9}""") },
+            ],
+            FloorEvidence = 1e12,
+        };
+        var session = new LearningSession(catalog, options, new SessionShape([.. Enumerable.Range(0, Features).Select(i => $"x{i}")], 2, horizon, 7));
+        var stream = new EdgeStream(7, Features, horizon, 0.1) { Missing = 0.01 };
+        var x = new double[Features];
+        var i = 0;
+        Run(4_000);
+        var adaptations = session.Adaptations;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run(10_000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(adaptations, session.Adaptations);
+        Assert.Equal(14_000 - horizon, session.Score.Count);
+
+        void Run(int count)
+        {
+            for (var end = i + count; i < end; i++)
+            {
+                var at = i * 60_000_000L;
+                if (stream.Next(out var label))
+                    session.TryAnswer(i - horizon, label, at, out _);
+                session.Ask(i, stream.Seen(x), at, i / 100 % 3, i % 10 < 5);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_background_learner_costs_no_allocation_per_answer()
+    {
+        var catalog = Catalog.BuiltIn();
+        catalog.Detectors.Add(CatalogEntry<ulong, IDriftDetector>.Of<StubOptions>("warns", "A script.", (_, _) => new ScriptedDetector(n => n == 1 ? DriftLevel.Warning : DriftLevel.None)));
+        var session = new LearningSession(catalog, new() { Detectors = [new() { Detector = "warns" }], BackgroundAnswersMin = 100_000, FloorEvidence = 1e12 },
+            new SessionShape(["a", "b", "c"], 2, 1, 7));
+        double[] x = [1, 2, 3];
+        for (var i = 0; i < 1_000; i++)
+            Step(i);
+        Assert.Equal(2, session.Adaptations);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 1_000; i < 6_000; i++)
+            Step(i);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Step(int i)
+        {
+            x[i % 3] = i * 7 % 11;
+            session.Ask(i, x, i);
+            session.TryAnswer(i, i * 5 % 7 > 3 ? 1 : 0, i, out _);
+        }
+    }
+}
