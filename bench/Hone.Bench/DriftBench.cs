@@ -18,6 +18,7 @@ internal static class DriftBench
         ulong[] seeds = arguments.Length > 1 ? [.. arguments[1].Split(',').Select(ulong.Parse)] : [7, 8, 9];
         var phase = regime * 3 / 10;
         Console.WriteLine($"Three regimes of {regime:N0} hourly bars; adaptation phase: the first {phase:N0} bars of each. Edge: correlation with the expected 12-bar return.\n");
+        var kept = new List<double[]>();
         foreach (var seed in seeds)
         {
             var options = new SimulatorOptions { Bars = 3 * regime, Seed = seed, DriftEveryBars = regime };
@@ -26,7 +27,7 @@ internal static class DriftBench
             Console.WriteLine("| panel | edge, regime 1 | regime 2, adapting | regime 2 | regime 3, adapting | regime 3 | accuracy 1 | 2 | 3 |");
             Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|---:|---:|");
             var adaptive = Measure("adaptive", bars, expected, regime, phase, freezeAt: -1);
-            Measure("frozen after the first regime", bars, expected, regime, phase, freezeAt: regime);
+            var frozen = Measure("frozen after the first regime", bars, expected, regime, phase, freezeAt: regime);
             var reference = new double[3];
             reference[0] = adaptive.Edges[0];
             for (var r = 1; r < 3; r++)
@@ -38,10 +39,18 @@ internal static class DriftBench
             Console.WriteLine();
             Console.WriteLine($"- edge kept against regime 1: regime 2 {adaptive.Edges[1] / adaptive.Edges[0]:P1}, regime 3 {adaptive.Edges[2] / adaptive.Edges[0]:P1}");
             Console.WriteLine($"- edge kept against a fresh panel on the same regime: regime 2 {adaptive.Edges[1] / reference[1]:P1}, regime 3 {adaptive.Edges[2] / reference[2]:P1}");
+            kept.Add([adaptive.Edges[1] / adaptive.Edges[0], adaptive.Edges[2] / adaptive.Edges[0], adaptive.Edges[1] / reference[1], adaptive.Edges[2] / reference[2], frozen.Edges[1] / frozen.Edges[0], frozen.Edges[2] / frozen.Edges[0]]);
             for (var r = 1; r < 3; r++)
                 Console.WriteLine($"- drift at bar {r * regime:N0}: first alarm or warning after {Text(adaptive.FirstAlarm[r])}; edge back above 80 % of regime {r + 1}'s own after {Text(adaptive.Recovered[r])}");
             Console.WriteLine($"- alarms of voting members outside the adaptation phases: {adaptive.FalseAlarms} ({adaptive.FalseAlarms * 10_000.0 / (3 * (regime - phase)):0.000} per 10,000 bars); swaps {adaptive.Swaps}, boosts {adaptive.Boosts}, lost votes {adaptive.Lost}\n");
         }
+        double Mean(int column) => kept.Average(k => k[column]);
+        Console.WriteLine($"### Mean of {kept.Count} seeds\n");
+        Console.WriteLine("| | regime 2 | regime 3 |");
+        Console.WriteLine("|---|---:|---:|");
+        Console.WriteLine($"| edge kept, adaptive, against regime 1 | {Mean(0):P1} | {Mean(1):P1} |");
+        Console.WriteLine($"| edge kept, adaptive, against a fresh panel on the same regime | {Mean(2):P1} | {Mean(3):P1} |");
+        Console.WriteLine($"| edge kept, frozen, against regime 1 | {Mean(4):P1} | {Mean(5):P1} |");
         return 0;
     }
 
