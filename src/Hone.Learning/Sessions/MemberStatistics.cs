@@ -17,6 +17,9 @@ public sealed class MemberStatistics : ISaved
     // Brier differences of weak predictors are hundredths. They are not cut off: a member that is sure too often differs by tenths, and a
     // cut would turn its losses and its gains into the same number, or a calibrated member's rare large gains into too small ones.
     private const double FloorVariance = 0.01;
+
+    // The series of the window.
+    private const int Hit = 0, Confidence = 1, Variance = 2, Loss = 3;
     private const long CountMax = 1L << 50;
 
     private readonly SessionOptions _options;
@@ -25,10 +28,7 @@ public sealed class MemberStatistics : ISaved
     private readonly double _thresholdRate;
     private readonly double _halfLivesPerUs;
     private readonly double _halfLivesMax;
-    private readonly RollingMean _accuracy;
-    private readonly RollingMean _logLoss;
-    private readonly RollingMean _confidence;
-    private readonly RollingMean _variance;
+    private readonly RollingMeans _window;
     private readonly EProcess _floor = new(new EProcessOptions { PriorVariance = FloorVariance });
     private double _logLossSum;
     private double _brierSum;
@@ -49,10 +49,7 @@ public sealed class MemberStatistics : ISaved
         _thresholdRate = options.AdjustmentRate / horizonAnswers;
         _halfLivesPerUs = 1 / (options.DecayHalfLifeHours * HourUs);
         _halfLivesMax = 1 / (200.0 * horizonAnswers);
-        _accuracy = new RollingMean(options.WindowAnswers);
-        _logLoss = new RollingMean(options.WindowAnswers);
-        _confidence = new RollingMean(options.WindowAnswers);
-        _variance = new RollingMean(options.WindowAnswers);
+        _window = new RollingMeans(options.WindowAnswers);
         _untilFloor = horizonAnswers;
         EmaAccuracy = 0.5;
         Threshold = options.InitialThreshold;
@@ -82,10 +79,10 @@ public sealed class MemberStatistics : ISaved
     public double EmaAccuracy { get; private set; }
 
     /// <summary>Accuracy over the window; NaN before the first answer.</summary>
-    public double RecentAccuracy => _accuracy.Mean;
+    public double RecentAccuracy => _window[Hit];
 
     /// <summary>Log-loss over the window; NaN before the first answer.</summary>
-    public double RecentLogLoss => _logLoss.Mean;
+    public double RecentLogLoss => _window[Loss];
 
     /// <summary>Confidence from which the member acts.</summary>
     public double Threshold { get; private set; }
@@ -97,10 +94,10 @@ public sealed class MemberStatistics : ISaved
     public double ThompsonBeta { get; private set; }
 
     /// <summary>Mean confidence minus accuracy over the window; 0 before the first answer.</summary>
-    public double CalibrationError => _accuracy.Count > 0 ? _confidence.Mean - _accuracy.Mean : 0;
+    public double CalibrationError => _window.Count > 0 ? _window[Confidence] - _window[Hit] : 0;
 
     /// <summary>Two standard errors of <see cref="CalibrationError"/> for a calibrated member, adjusted for overlap; 1, the widest there is, before the first answer.</summary>
-    public double CalibrationErrorNull => _accuracy.Count > 0 ? Math.Min(1, 2 * Math.Sqrt(Math.Max(0, _variance.Mean) * _horizon / _accuracy.Count)) : 1;
+    public double CalibrationErrorNull => _window.Count > 0 ? Math.Min(1, 2 * Math.Sqrt(Math.Max(0, _window[Variance]) * _horizon / _window.Count)) : 1;
 
     /// <summary>Highest evidence so far that the member is worse than the majority baseline, an e-value.</summary>
     public double FloorEvidence => Elementary.Exp(Math.Min(_floor.LogWealthMax, 700));
@@ -135,16 +132,14 @@ public sealed class MemberStatistics : ISaved
         _logLossSum += logLoss;
         _brierSum += brier;
         EmaAccuracy += _options.EmaAlpha * (hit - EmaAccuracy);
-        _accuracy.Add(hit);
-        _logLoss.Add(logLoss);
-        _confidence.Add(confidence);
-        _variance.Add(confidence * (1 - confidence));
+        var variance = confidence * (1 - confidence);
+        _window.Add(hit, confidence, variance, logLoss);
         _lastAnswerUs = atUs;
         if (frozen)
             return;
         ThompsonAlpha = _options.PriorAlpha + (ThompsonAlpha - _options.PriorAlpha) * kept + hit * _share;
         ThompsonBeta = _options.PriorBeta + (ThompsonBeta - _options.PriorBeta) * kept + (1 - hit) * _share;
-        UpdateThreshold(confidence, hit);
+        UpdateThreshold(confidence - hit, variance);
         if (--_untilFloor == 0)
         {
             _untilFloor = _horizon;
@@ -169,10 +164,10 @@ public sealed class MemberStatistics : ISaved
         _untilFloor = _horizon;
     }
 
-    private void UpdateThreshold(double confidence, double hit)
+    private void UpdateThreshold(double gap, double gapVariance)
     {
-        _gap += GapStep * (confidence - hit - _gap);
-        _gapVariance += GapStep * (confidence * (1 - confidence) - _gapVariance);
+        _gap += GapStep * (gap - _gap);
+        _gapVariance += GapStep * (gapVariance - _gapVariance);
         _gapWeight += GapStep * (1 - _gapWeight);
         _gapWeightSquared += GapStep * GapStep - (2 - GapStep) * GapStep * _gapWeightSquared;
 
@@ -202,10 +197,7 @@ public sealed class MemberStatistics : ISaved
         writer.Write(_gapWeightSquared);
         writer.Write(_untilFloor);
         writer.Write(_lastAnswerUs);
-        _accuracy.Save(writer);
-        _logLoss.Save(writer);
-        _confidence.Save(writer);
-        _variance.Save(writer);
+        _window.Save(writer);
         _floor.Save(writer);
     }
 
@@ -230,13 +222,9 @@ public sealed class MemberStatistics : ISaved
         _gapWeightSquared = reader.ReadWithin(0, 1);
         _untilFloor = reader.ReadInt32(1, _horizon);
         _lastAnswerUs = reader.ReadInt64();
-        _accuracy.Load(reader, 0, 1);
-        _logLoss.Load(reader, -1e-6, 35);
-        _confidence.Load(reader, 0, 1);
-        _variance.Load(reader, 0, 0.25);
+        _window.Load(reader, [0, 0, 0, -1e-6], [1, 1, 0.25, 35]);
         _floor.Load(reader);
-        var count = (int)Math.Min(Resolved, _options.WindowAnswers);
-        if (_accuracy.Count != count || _logLoss.Count != count || _confidence.Count != count || _variance.Count != count)
-            throw new CorruptStateException($"member-statistics: the windows do not hold the last {count} of {Resolved} answers.");
+        if (_window.Count != Math.Min(Resolved, _options.WindowAnswers))
+            throw new CorruptStateException($"member-statistics: the window holds {_window.Count} of {Resolved} answers.");
     }
 }

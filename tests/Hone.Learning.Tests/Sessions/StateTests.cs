@@ -79,7 +79,7 @@ public sealed class StateTests
         var state = Saved(panel.Session);
         var rng = new Rng(1, "flips");
         var refused = 0;
-        for (var i = 0; i < 1_500; i++)
+        for (var i = 0; i < 600; i++)
         {
             var bit = rng.NextInt32(state.Length * 8);
             state[bit / 8] ^= (byte)(1 << (bit % 8));
@@ -97,7 +97,7 @@ public sealed class StateTests
             }
             state[bit / 8] ^= (byte)(1 << (bit % 8));
         }
-        Assert.InRange(refused, 50, 1_450);
+        Assert.InRange(refused, 50, 550);
     }
 
     [Fact]
@@ -127,17 +127,17 @@ public sealed class StateTests
         panel.Session.TryAnswer(1, 1, AnsweredUs, out _);
         panel.Session.Advance(AnsweredUs + 1);
         var state = Saved(panel.Session);
-        var found = 0;
-        for (var at = 0; at < state.Length - 8; at++)
+        var places = Enumerable.Range(0, state.Length - 8).Where(at => BitConverter.ToInt64(state, at) == AnsweredUs).ToArray();
+        Assert.Equal(3, places.Length);
+        foreach (var at in places)
         {
-            if (BitConverter.ToInt64(state, at) != AnsweredUs)
-                continue;
-            found++;
             state[at + 7] ^= 0x40;
             Assert.Throws<CorruptStateException>(() => panel.New().Load(new StateReader(state)));
             state[at + 7] ^= 0x40;
         }
-        Assert.Equal(3, found);
+        foreach (var at in places)
+            state[at + 7] ^= 0x40;
+        Assert.Throws<CorruptStateException>(() => panel.New().Load(new StateReader(state)));
     }
 
     private static byte[] Saved(LearningSession session)
