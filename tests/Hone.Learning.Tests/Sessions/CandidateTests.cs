@@ -37,9 +37,10 @@ public sealed class CandidateTests
     }
 
     [Fact]
-    public void Three_standard_errors_are_rare_for_an_equal_learner_of_overlapping_labels()
+    public void Standard_errors_are_what_they_say_for_an_equal_learner_of_overlapping_labels()
     {
-        // Both say something at random about labels over twelve moves; what they say stays for a while. The first look is the one after 50 blocks.
+        // Both say something at random about labels over twelve moves; what they say stays for a while. Two standard errors are exceeded by 2.3 %; without
+        // what neighbouring blocks share it would be 5 %.
         const int Horizon = 12, Blocks = 50, Runs = 3_000;
         var rng = new Rng(2, "null");
         var moves = new double[Horizon];
@@ -48,6 +49,7 @@ public sealed class CandidateTests
         {
             var candidate = New(Horizon);
             double a = 0, b = 0, sum = 0;
+            Array.Clear(moves);
             for (var i = 0; i < Blocks * Horizon + Horizon; i++)
             {
                 (a, b) = (0.95 * a + 0.3 * rng.NextGaussian(), 0.95 * b + 0.3 * rng.NextGaussian());
@@ -62,7 +64,7 @@ public sealed class CandidateTests
             Assert.Equal(Blocks, candidate.Blocks);
             beyond += candidate.Significance >= 2 ? 1 : 0;
         }
-        Assert.InRange(beyond / (double)Runs, 0.005, 0.04);
+        Assert.InRange(beyond / (double)Runs, 0.015, 0.033);
     }
 
     [Fact]
