@@ -5,6 +5,7 @@ using Hone.Trading.Sessions;
 
 namespace Hone.Trading.Tests.Sessions;
 
+[Collection(SessionTests.Name)]
 public class BarOrderTests
 {
     [Fact]

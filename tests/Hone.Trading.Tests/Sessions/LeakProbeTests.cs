@@ -9,6 +9,7 @@ using Hone.Trading.Sessions;
 namespace Hone.Trading.Tests.Sessions;
 
 /// <summary>The probes find nothing in Hone's own session, and each of five planted leaks by its name.</summary>
+[Collection(SessionTests.Name)]
 public class LeakProbeTests
 {
     private static readonly BarHistory History = new(TestMarket.Simulated(3000));

@@ -2,6 +2,7 @@ using Hone.Learning.State;
 
 namespace Hone.Trading.Tests.Sessions;
 
+[Collection(SessionTests.Name)]
 public class RunTests
 {
     // Numbers to be looked at, not to be copied: they change when a rule, a feature or a learner behaves otherwise, and then the release notes say so.
@@ -45,12 +46,15 @@ public class RunTests
         var bars = TestMarket.Simulated(46_000);
         var session = TestMarket.Session(new());
         TestMarket.Run(session, bars.AsSpan(0, 26_000));
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var adapted = session.Learning.Adaptations + session.Learning.Drifts;
-        TestMarket.Run(session, bars.AsSpan(26_000));
-        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-        // 20,000 bars: nothing but what adaptations are made of.
-        Assert.InRange(bytes, 0, 4_000 + 100_000 * (session.Learning.Adaptations + session.Learning.Drifts - adapted));
+        var least = long.MaxValue;
+        for (var from = 26_000; from < bars.Length; from += 4_000)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            TestMarket.Run(session, bars.AsSpan(from, 4_000));
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        // An adaptation may take something, a bar never does.
+        Assert.Equal(0, least);
         Assert.True(session.Real.Broker.Trades > 500);
     }
 

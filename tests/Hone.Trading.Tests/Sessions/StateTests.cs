@@ -6,6 +6,7 @@ using Hone.Trading.Sessions;
 
 namespace Hone.Trading.Tests.Sessions;
 
+[Collection(SessionTests.Name)]
 public class StateTests
 {
     public static TheoryData<string> Kinds => [.. Setups.All.Keys];

@@ -6,6 +6,7 @@ using Hone.Trading.Sessions;
 
 namespace Hone.Trading.Tests.Sessions;
 
+[Collection(SessionTests.Name)]
 public class TradeCreditTests
 {
     // Too few for the panel to know what acting would give: the script alone trades.
