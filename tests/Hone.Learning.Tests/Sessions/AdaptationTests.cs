@@ -201,7 +201,7 @@ public sealed class AdaptationTests
 
     [Theory]
     [InlineData(1, 50)]
-    [InlineData(12, 60)]
+    [InlineData(20, 100)]
     public void Structural_adaptations_keep_their_distance(int horizon, int pause)
     {
         var panel = new StubPanel(horizon).With("member", (shape, _) => new BoostedStub(shape, StubPanel.Right))
@@ -354,12 +354,11 @@ public sealed class AdaptationTests
     [Fact]
     public void A_background_learner_belongs_to_the_regime_of_the_warning()
     {
-        // In regime 0 the member knows nothing, in regime 1 it is right. The warning comes in regime 0.
+        // In regime 0 the member knows nothing, in regime 1, where it began, it is right. The warning comes in regime 0.
         var panel = new StubPanel().With("member", (shape, n) => new Stub(shape, (x, learned) => n == 2 || x[1] == 1 ? StubPanel.Right(x, 0) : 0.5))
             .WithDetector("once", n => n == 1 ? DriftLevel.Warning : DriftLevel.None).Start(NoFloor with { Specialists = SpecialistPolicy.ByRegime }, "once");
-        panel.Run(90, regime: 0);
         Visit(1, 10);
-        panel.Run(1, regime: 0);
+        panel.Run(91, regime: 0);
         Assert.Equal(["specialist", "warn"], panel.Log.Actions("member"));
         Visit(1, 100);
         Assert.Equal(0, panel.Built["member"][2].Learned);
@@ -368,16 +367,33 @@ public sealed class AdaptationTests
         Assert.Equal(["specialist", "warn"], panel.Log.Actions("member"));
         panel.Run(1, regime: 0);
         Assert.Equal(["specialist", "warn", "swap"], panel.Log.Actions("member"));
-        Assert.Equal([141L, 210L, 50L], panel.Built["member"].Select(b => b.Learned));
+        Assert.Equal([120L, 151L, 50L], panel.Built["member"].Select(b => b.Learned));
         panel.Run(1, regime: 0);
         Visit(1, 1);
-        Assert.Equal([141L, 211L, 51L], panel.Built["member"].Select(b => b.Learned));
+        Assert.Equal([121L, 151L, 51L], panel.Built["member"].Select(b => b.Learned));
 
         void Visit(int regime, int count)
         {
             for (var i = 0; i < count; i++)
                 panel.Step([i % 2, 1, 0], i % 2, regime);
         }
+    }
+
+    [Fact]
+    public void A_background_learner_is_not_credited_with_what_another_one_said()
+    {
+        // The first one is right and fails; the second one, which knows nothing, starts while sixty predictions of the first still wait for their answers.
+        var panel = new StubPanel().With("member", (shape, n) => new Stub(shape, (x, _) => n != 1 ? 0.5 : x[1] == 1 ? double.NaN : StubPanel.Right(x, 0)))
+            .WithDetector("warns", n => n is 1 or 2 ? DriftLevel.Warning : DriftLevel.None).Start(NoFloor, "warns");
+        panel.Run(101);
+        for (var i = 0; i < 60; i++)
+            panel.Ask([i % 2, 0, 0]);
+        panel.Step([1, 1, 0], 1);
+        Assert.Equal(["warn", "guard", "warn"], panel.Log.Actions("member"));
+        for (var i = 0; i < 60; i++)
+            Assert.True(panel.Session.TryAnswer(101 + i, i % 2, panel.NowUs, out _));
+        Assert.Equal(3, panel.Log.Of("member").Count());
+        Assert.Equal(60, panel.Built["member"][2].Learned);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class AllocationTests
     {
         var catalog = Catalog.BuiltIn();
         catalog.Detectors.Add(CatalogEntry<ulong, IDriftDetector>.Of<StubOptions>("warns", "A script.", (_, _) => new ScriptedDetector(n => n == 1 ? DriftLevel.Warning : DriftLevel.None)));
-        var session = new LearningSession(catalog, new() { Detectors = [new() { Detector = "warns" }], BackgroundAnswersMin = 100_000, FloorEvidence = 1e12 },
+        var session = new LearningSession(catalog, new() { Detectors = [new() { Detector = "warns" }], BackgroundAnswersMin = 100_000, FloorEvidence = 1e12, InputDrift = false },
             new SessionShape(["a", "b", "c"], 2, 1, 7));
         double[] x = [1, 2, 3];
         for (var i = 0; i < 1_000; i++)

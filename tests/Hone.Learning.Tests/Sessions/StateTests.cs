@@ -118,6 +118,27 @@ public sealed class StateTests
     }
 
     [Fact]
+    public void Open_questions_out_of_order_are_refused()
+    {
+        var panel = new StubPanel().With("a", StubPanel.Half).Start();
+        foreach (var at in new[] { 0x11111111L, 0x22222222L, 0x33333333L })
+            panel.Session.Ask(at + 5, [0, 0, 0], at);
+        panel.Session.Advance(0x44444444);
+        var state = Saved(panel.Session);
+        var place = Enumerable.Range(0, state.Length - 8).Single(at => BitConverter.ToInt64(state, at) == 0x22222222);
+
+        // The time of the one in the middle, then its position; the positions around it are 1 and 3.
+        foreach (var (offset, value) in new[] { (0, 0x11111110L), (0, 0x33333334L), (0, 0x55555555L), (8, 1L), (8, 3L), (8, 4L), (8, -1L) })
+        {
+            var kept = state.AsSpan(place + offset, 8).ToArray();
+            BitConverter.GetBytes(value).CopyTo(state, place + offset);
+            Assert.Throws<CorruptStateException>(() => panel.New().Load(new StateReader(state)));
+            kept.CopyTo(state, place + offset);
+        }
+        panel.New().Load(new StateReader(state));
+    }
+
+    [Fact]
     public void An_answer_from_the_future_is_refused()
     {
         // Thompson counts that are kept for a negative time grow beyond all bounds, and no draw from them ever ends.
