@@ -6,11 +6,15 @@ namespace Hone.Host.Cli;
 /// <summary>
 /// How far something is and how long it will take, on standard error: one line that is overwritten where a person watches, a line every ten seconds in a log.
 /// </summary>
-internal sealed class ProgressLine(VerbContext context, string what) : IDisposable
+/// <param name="context">Where to write.</param>
+/// <param name="what">What is being done.</param>
+/// <param name="logSeconds">Seconds between lines of a log.</param>
+/// <param name="firstSeconds">Seconds before the first line of a log.</param>
+internal sealed class ProgressLine(VerbContext context, string what, double logSeconds = 10, double firstSeconds = 10) : IDisposable
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private readonly TimeSpan _every = context.IsInteractive ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(10);
-    private TimeSpan _next = context.IsInteractive ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(10);
+    private readonly TimeSpan _every = context.IsInteractive ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(logSeconds);
+    private TimeSpan _next = context.IsInteractive ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(firstSeconds);
     private int _shown;
 
     /// <summary>Time since the start.</summary>

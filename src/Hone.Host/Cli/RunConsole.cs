@@ -8,7 +8,7 @@ namespace Hone.Host.Cli;
 /// <summary>The readable summary of a run.</summary>
 internal sealed class RunConsole(VerbContext context)
 {
-    public void Print(IReadOnlyList<MarketResult> results, Portfolio? portfolio, string folder)
+    public void Print(IReadOnlyList<MarketResult> results, Portfolio? portfolio, string folder, bool predictions)
     {
         foreach (var result in results)
             if (results.Count <= 3)
@@ -18,7 +18,7 @@ internal sealed class RunConsole(VerbContext context)
         Warnings(results);
         context.Out.WriteLine();
         context.Out.WriteLine($"report   {Path.Combine(folder, "report.html")}");
-        context.Out.WriteLine($"files    {folder}{Path.DirectorySeparatorChar}: summary.json, {(results.Count > 1 ? "and for each market " : "")}trades.csv, predictions.csv");
+        context.Out.WriteLine($"files    {folder}{Path.DirectorySeparatorChar}: summary.json, {(results.Count > 1 ? "and for each market " : "")}trades.csv{(predictions ? ", predictions.csv" : "")}");
     }
 
     /// <summary>A warning that holds for many markets is said once.</summary>

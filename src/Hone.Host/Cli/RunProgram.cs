@@ -36,7 +36,7 @@ internal sealed class RunProgram(VerbContext context, HoneConfig config, RunArgu
                     runs[i].Open();
                     runs[i].Finish(run => progress.Report(i, run), context.Cancel);
                 });
-            progress.Done();
+            progress.Dispose();
 
             var results = new MarketResult[runs.Length];
             Lanes.For(runs.Length, config.Threads, context.Cancel, i => results[i] = new MarketResult(runs[i], config, sources[i].Open, context.Catalog));
@@ -44,7 +44,7 @@ internal sealed class RunProgram(VerbContext context, HoneConfig config, RunArgu
         }
         finally
         {
-            progress.Done();
+            progress.Dispose();
             foreach (var run in runs)
                 run?.Dispose();
         }
@@ -67,7 +67,7 @@ internal sealed class RunProgram(VerbContext context, HoneConfig config, RunArgu
         }
         else
         {
-            new RunConsole(context).Print(results, portfolio, folder);
+            new RunConsole(context).Print(results, portfolio, folder, arguments.Predictions != PredictionRows.None);
         }
         // A suspect leak that the probes confirm is a problem that the run found.
         return results.Any(r => r.Probes is { Holds: false }) ? 1 : 0;
