@@ -7,11 +7,12 @@ return args switch
     ["parts", ..] => PartsBench.Run(),
     ["drift", .. var rest] => DriftBench.Run(rest),
     ["noise", .. var rest] => NoiseBench.Run(rest),
+    ["stream", .. var rest] => StreamBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("bench: dotnet run -c Release --project bench/Hone.Bench -- loop | parts | drift | noise");
+    Console.Error.WriteLine("bench: dotnet run -c Release --project bench/Hone.Bench -- loop | parts | drift | noise | stream");
     return 2;
 }

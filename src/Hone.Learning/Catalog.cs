@@ -1,4 +1,7 @@
+using Hone.Learning.Anomaly;
+using Hone.Learning.Bandits;
 using Hone.Learning.Calibration;
+using Hone.Learning.Conformal;
 using Hone.Learning.Drift;
 using Hone.Learning.Neural;
 using Hone.Learning.Online;
@@ -16,7 +19,7 @@ namespace Hone.Learning;
 public readonly record struct LearnerShape(int Features, int Classes, ulong Seed, int Overlap = 1);
 
 /// <summary>
-/// Every learner, detector and calibrator that a config can name, as one visible list. The same list feeds the product,
+/// Everything that a config can name, as one visible list. The same list feeds the product,
 /// the help, the conformance tests and the benchmarks; a program adds its own entries to it.
 /// </summary>
 public sealed class Catalog
@@ -24,46 +27,112 @@ public sealed class Catalog
     /// <summary>Learners of class probabilities.</summary>
     public CatalogList<LearnerShape, IClassifier> Learners { get; } = new("learner");
 
+    /// <summary>Learners of a number.</summary>
+    public CatalogList<RegressorShape, IRegressor> Regressors { get; } = new("regressor");
+
     /// <summary>Detectors of change in a stream of losses; the context is the seed.</summary>
     public CatalogList<ulong, IDriftDetector> Detectors { get; } = new("detector");
+
+    /// <summary>Tests whether the values of one feature are still distributed as they were; the context is the seed.</summary>
+    public CatalogList<ulong, IDriftDetector> DataDrift { get; } = new("data drift test");
 
     /// <summary>Calibrators of a binary probability; the context is the seed.</summary>
     public CatalogList<ulong, ICalibrator> Calibrators { get; } = new("calibrator");
 
+    /// <summary>Methods of conformal prediction; the context is the share of outcomes to cover.</summary>
+    public CatalogList<double, IConformal> Conformal { get; } = new("conformal method");
+
+    /// <summary>Bandits.</summary>
+    public CatalogList<BanditShape, IBandit> Bandits { get; } = new("bandit");
+
+    /// <summary>Detectors of feature vectors that are like no other; the classes of the shape are not used.</summary>
+    public CatalogList<RegressorShape, IAnomalyDetector> Anomaly { get; } = new("anomaly detector");
+
     /// <summary>Everything that comes with Hone.</summary>
-    public static Catalog BuiltIn() => new()
+    public static Catalog BuiltIn()
     {
-        Learners =
-        {
-            CatalogEntry<LearnerShape, IClassifier>.Of<NoChangeOptions>(
-                "no-change", "Baseline: the label stays what it last was, as often as it has stayed.", (shape, options) => new NoChange(shape, options)),
-            CatalogEntry<LearnerShape, IClassifier>.Of<MajorityOptions>(
-                "majority", "Baseline: the frequency of each class so far.", (shape, options) => new Majority(shape, options)),
-            CatalogEntry<LearnerShape, IClassifier>.Of<LogisticRegressionOptions>(
-                "logistic-regression", "Linear log-odds by averaged and by fast gradient descent, mixed by their likelihood.",
-                (shape, options) => new LogisticRegression(shape, options), "Polyak, Juditsky 1992; Herbster, Warmuth 1998"),
-            CatalogEntry<LearnerShape, IClassifier>.Of<PassiveAggressiveOptions>(
-                "passive-aggressive", "Linear separator that changes only inside its margin, with calibrated probabilities.",
-                (shape, options) => new PassiveAggressive(shape, options), "Crammer et al. 2006"),
-            CatalogEntry<LearnerShape, IClassifier>.Of<MlpOptions>(
-                "mlp", "Neural network of one or two hidden layers, trained example by example.",
-                (shape, options) => new Mlp(shape, options), "Rumelhart, Hinton, Williams 1986"),
-        },
-        Detectors =
-        {
-            CatalogEntry<ulong, IDriftDetector>.Of<AdwinOptions>("adwin", "Keeps the longest window whose mean has not changed and reports when old values had to go.",
-                (_, options) => new Adwin(options), "Bifet, Gavalda, SDM 2007"),
-            CatalogEntry<ulong, IDriftDetector>.Of<PageHinkleyOptions>("page-hinkley", "Accumulates how far losses are above their running mean, in standard deviations.",
-                (_, options) => new PageHinkley(options), "Page, Biometrika 1954; Hinkley, Biometrika 1971"),
-            CatalogEntry<ulong, IDriftDetector>.Of<DdmOptions>("ddm", "Compares the running error rate with the lowest it has been.",
-                (_, options) => new Ddm(options), "Gama, Medas, Castillo, Rodrigues, SBIA 2004"),
-        },
-        Calibrators =
-        {
-            CatalogEntry<ulong, ICalibrator>.Of<PlattCalibratorOptions>("platt", "Slope and shift on the logit scale, learned online and held at the identity until outcomes say otherwise.",
-                (_, options) => new PlattCalibrator(options), "Platt 1999"),
-            CatalogEntry<ulong, ICalibrator>.Of<IdentityCalibratorOptions>("identity", "Leaves probabilities as they are.",
-                (_, options) => new IdentityCalibrator()),
-        },
-    };
+        var catalog = new Catalog();
+        catalog.AddLearners();
+        catalog.AddRegressors();
+        catalog.AddDetectors();
+        catalog.AddCalibrators();
+        catalog.AddBandits();
+        return catalog;
+    }
+
+    private void AddLearners()
+    {
+        void Add<TOptions>(string name, string summary, Func<LearnerShape, TOptions, IClassifier> build, string source = "", IReadOnlyList<string>? variants = null, int behaviour = 1)
+            where TOptions : class, new()
+            => Learners.Add(CatalogEntry<LearnerShape, IClassifier>.Of(name, summary, build, source, behaviour, variants: variants));
+
+        // Baselines.
+        Add<NoChangeOptions>("no-change", "Baseline: the label stays what it last was, as often as it has stayed.", (shape, options) => new NoChange(shape, options));
+        Add<MajorityOptions>("majority", "Baseline: the frequency of each class so far.", (shape, options) => new Majority(shape, options));
+
+        // Linear and neural.
+        Add<LogisticRegressionOptions>("logistic-regression", "Linear log-odds by averaged and by fast gradient descent, mixed by their likelihood.",
+            (shape, options) => new LogisticRegression(shape, options), "Polyak, Juditsky 1992; Herbster, Warmuth 1998");
+        Add<PassiveAggressiveOptions>("passive-aggressive", "Linear separator that changes only inside its margin, with calibrated probabilities.",
+            (shape, options) => new PassiveAggressive(shape, options), "Crammer et al. 2006", ["""{"variant":"pa"}""", """{"variant":"pa-ii"}"""]);
+        Add<MlpOptions>("mlp", "Neural network of one or two hidden layers, trained example by example.",
+            (shape, options) => new Mlp(shape, options), "Rumelhart, Hinton, Williams 1986");
+
+        // Bayes and neighbours.
+
+        // Trees.
+
+        // Ensembles.
+
+        // Boosting.
+
+        // Mondrian.
+
+        // Wrappers: learners around other learners of this catalog.
+    }
+
+    private void AddRegressors()
+    {
+        // Linear and neural.
+
+        // Trees, forests and boosting.
+
+        // Neighbours and Mondrian.
+    }
+
+    private void AddDetectors()
+    {
+        void Add<TOptions>(string name, string summary, Func<ulong, TOptions, IDriftDetector> build, string source)
+            where TOptions : class, new()
+            => Detectors.Add(CatalogEntry<ulong, IDriftDetector>.Of(name, summary, build, source));
+
+        Add<AdwinOptions>("adwin", "Keeps the longest window whose mean has not changed and reports when old values had to go.",
+            (_, options) => new Adwin(options), "Bifet, Gavalda, SDM 2007");
+        Add<PageHinkleyOptions>("page-hinkley", "Accumulates how far losses are above their running mean, in standard deviations.",
+            (_, options) => new PageHinkley(options), "Page, Biometrika 1954; Hinkley, Biometrika 1971");
+        Add<DdmOptions>("ddm", "Compares the running error rate with the lowest it has been.",
+            (_, options) => new Ddm(options), "Gama, Medas, Castillo, Rodrigues, SBIA 2004");
+
+        // Data drift.
+    }
+
+    private void AddCalibrators()
+    {
+        void Add<TOptions>(string name, string summary, Func<ulong, TOptions, ICalibrator> build, string source)
+            where TOptions : class, new()
+            => Calibrators.Add(CatalogEntry<ulong, ICalibrator>.Of(name, summary, build, source));
+
+        Add<PlattCalibratorOptions>("platt", "Slope and shift on the logit scale, learned online and held at the identity until outcomes say otherwise.",
+            (_, options) => new PlattCalibrator(options), "Platt 1999");
+        Add<IdentityCalibratorOptions>("identity", "Leaves probabilities as they are.", (_, _) => new IdentityCalibrator(), "");
+
+        // Conformal methods.
+    }
+
+    private void AddBandits()
+    {
+        // Bandits.
+
+        // Anomaly detectors.
+    }
 }

@@ -22,6 +22,9 @@ public interface ICatalogEntry
 
     /// <summary>Raised whenever the saved state changes shape.</summary>
     int StateFormat { get; }
+
+    /// <summary>Options, as JSON objects, that take other paths through the code than the defaults: examples for users, and what the conformance tests cover besides the defaults.</summary>
+    IReadOnlyList<string> Variants { get; }
 }
 
 /// <summary>One entry: a name, its options and how to build it.</summary>
@@ -31,14 +34,15 @@ public sealed class CatalogEntry<TContext, TService> : ICatalogEntry
 {
     private readonly Func<TContext, object, TService> _build;
 
-    private CatalogEntry(string name, string summary, string source, Type optionsType, Func<TContext, object, TService> build, int behaviour, int stateFormat)
-        => (Name, Summary, Source, OptionsType, _build, Behaviour, StateFormat) = (name, summary, source, optionsType, build, behaviour, stateFormat);
+    private CatalogEntry(
+        string name, string summary, string source, Type optionsType, Func<TContext, object, TService> build, int behaviour, int stateFormat, IReadOnlyList<string> variants)
+        => (Name, Summary, Source, OptionsType, _build, Behaviour, StateFormat, Variants) = (name, summary, source, optionsType, build, behaviour, stateFormat, variants);
 
     /// <summary>Makes an entry whose options are a <typeparamref name="TOptions"/>.</summary>
     public static CatalogEntry<TContext, TService> Of<TOptions>(
-        string name, string summary, Func<TContext, TOptions, TService> build, string source = "", int behaviour = 1, int stateFormat = 1)
+        string name, string summary, Func<TContext, TOptions, TService> build, string source = "", int behaviour = 1, int stateFormat = 1, IReadOnlyList<string>? variants = null)
         where TOptions : class, new()
-        => new(name, summary, source, typeof(TOptions), (context, options) => build(context, (TOptions)options), behaviour, stateFormat);
+        => new(name, summary, source, typeof(TOptions), (context, options) => build(context, (TOptions)options), behaviour, stateFormat, variants ?? []);
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -57,6 +61,9 @@ public sealed class CatalogEntry<TContext, TService> : ICatalogEntry
 
     /// <inheritdoc/>
     public int StateFormat { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Variants { get; }
 
     /// <summary>Builds with the default options.</summary>
     public TService Create(TContext context) => _build(context, Options.Default(OptionsType));

@@ -6,9 +6,10 @@ namespace Hone.Learning;
 /// A learner of class probabilities, one example at a time.
 /// </summary>
 /// <remarks>
-/// <para>NaN in the features means "missing" and is handled by the learner (a linear one takes the feature's mean);
-/// infinity is refused by the session before it gets here. Nothing allocates after construction except where a learner's remarks say so.</para>
-/// <para>One thread at a time.</para>
+/// <para>NaN and infinity in the features mean "missing" and are handled by the learner (a linear one takes the feature's mean); the session
+/// refuses infinity before it gets here. Nothing allocates after construction except where a learner's remarks say so.</para>
+/// <para><see cref="Predict"/> may be called from any number of threads at once as long as nobody learns; everything else is for one thread at a time.
+/// Who predicts while somebody learns reads a frozen copy: a second learner that was given the first one's state.</para>
 /// </remarks>
 public interface IClassifier : ISaved
 {
