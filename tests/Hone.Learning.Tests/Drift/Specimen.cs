@@ -26,6 +26,8 @@ public sealed record Specimen(string Name, Func<ISaved> Make, Action<ISaved, int
         Of("rank correlation", () => new RankCorrelation(3, 64), (c, i) => c.Add(Uniform(i), Uniform(i) + Uniform(i + 9)), c => c.Reset()),
         Of("e-process", () => new EProcess(new() { Bound = 0.5 }), (e, i) => e.Add(Uniform(i) - 0.45), e => e.Reset()),
         Of("auc", () => new AucScore(), (a, i) => a.Add(Uniform(i), i % 2), a => a.Reset()),
+        Of("multi-class auc", () => new MultiClassAuc(3), (a, i) => a.Add([Uniform(i), Uniform(i + 1), Uniform(i + 2)], i * i % 3), a => a.Reset()),
+        Of("regression score", () => new RegressionScore(delay: 4), (s, i) => s.Add(Uniform(i), Uniform(i + 1)), s => s.Reset()),
     ];
 
     public static Specimen Named(string name) => All.Single(s => s.Name == name);
