@@ -131,7 +131,27 @@ public sealed class Catalog
 
     private void AddBandits()
     {
+        void Bandit<TOptions>(string name, string summary, Func<BanditShape, TOptions, IBandit> build, string source, IReadOnlyList<string>? variants = null)
+            where TOptions : class, new()
+            => Bandits.Add(CatalogEntry<BanditShape, IBandit>.Of(name, summary, build, source, variants: variants));
+
         // Bandits.
+        Bandit<EpsilonGreedyOptions>("epsilon-greedy", "Mostly the arm with the best mean, sometimes any.",
+            (shape, options) => new EpsilonGreedy(shape, options), "Sutton, Barto 1998", ["""{"epsilon":0.5,"decay_rewards":200,"epsilon_min":0.01}"""]);
+        Bandit<Ucb1Options>("ucb1", "The arm whose mean could be the highest, by a bound that holds for any rewards from 0 to 1.",
+            (shape, options) => new Ucb1(shape, options), "Auer, Cesa-Bianchi, Fischer 2002", ["""{"exploration":0.5}"""]);
+        Bandit<KlUcbOptions>("kl-ucb", "The arm whose mean could be the highest, by the relative entropy of 0/1 rewards.",
+            (shape, options) => new KlUcb(shape, options), "Garivier, Cappé 2011", ["""{"log_log_factor":3}"""]);
+        Bandit<ThompsonBetaOptions>("thompson-beta", "Draws each arm's mean from its beta posterior and takes the highest.",
+            (shape, options) => new ThompsonBeta(shape, options), "Thompson 1933; Agrawal, Goyal 2012");
+        Bandit<ThompsonGaussianOptions>("thompson-gaussian", "Draws each arm's mean from a normal posterior and takes the highest; for rewards that are not just 0 and 1.",
+            (shape, options) => new ThompsonGaussian(shape, options), "Agrawal, Goyal 2013", ["""{"variance":0.25}"""]);
+        Bandit<ThompsonDiscountedOptions>("thompson-discounted", "Thompson sampling that forgets, for arms that change.",
+            (shape, options) => new ThompsonBeta(shape, options), "Raj, Kalyani 2017");
+        Bandit<Exp3Options>("exp3", "Exponential weights on importance-weighted rewards; assumes nothing about where rewards come from.",
+            (shape, options) => new Exp3(shape, options), "Auer, Cesa-Bianchi, Freund, Schapire 2002", ["""{"share":0}"""]);
+        Bandit<LinUcbOptions>("lin-ucb", "The arm whose reward, linear in the context, could be the highest.",
+            (shape, options) => new LinUcb(shape, options), "Li, Chu, Langford, Schapire 2010");
 
         // Anomaly detectors.
     }
