@@ -124,9 +124,21 @@ public sealed class Catalog
 
         Add<PlattCalibratorOptions>("platt", "Slope and shift on the logit scale, learned online and held at the identity until outcomes say otherwise.",
             (_, options) => new PlattCalibrator(options), "Platt 1999");
+        Add<BetaCalibratorOptions>("beta", "Platt's map with a slope of its own towards 0 and towards 1, learned online and held at the identity until outcomes say otherwise.",
+            (_, options) => new BetaCalibrator(options), "Kull, Silva Filho, Flach 2017");
+        Add<TemperatureCalibratorOptions>("temperature", "One slope on the logit scale: corrects confidence and leaves one half at one half.",
+            (_, options) => new TemperatureCalibrator(options), "Guo, Pleiss, Sun, Weinberger 2017");
+        Add<IsotonicCalibratorOptions>("isotonic", "The rising map that fits best, whatever its shape; needs more outcomes than the others.",
+            (_, options) => new IsotonicCalibrator(options), "Zadrozny, Elkan 2002; Oron, Flournoy 2017");
         Add<IdentityCalibratorOptions>("identity", "Leaves probabilities as they are.", (_, _) => new IdentityCalibrator(), "");
 
         // Conformal methods.
+        Conformal.Add(CatalogEntry<double, IConformal>.Of<AdaptiveConformalOptions>("adaptive-conformal",
+            "A quantile of the last scores, corrected by every outcome, so that the share covered is right in the long run whatever changes.",
+            (coverage, options) => new AdaptiveConformal(coverage, options), "Gibbs, Candès 2021", variants: ["""{"gamma":0,"window":100}"""]));
+        Conformal.Add(CatalogEntry<double, IConformal>.Of<DynamicallyTunedConformalOptions>("dynamically-tuned-conformal",
+            "Eight adaptive-conformal with slow to fast correction, weighted by how well each did lately.",
+            (coverage, options) => new DynamicallyTunedConformal(coverage, options), "Gibbs, Candès 2024", variants: ["""{"window":250,"interval":100}"""]));
     }
 
     private void AddBandits()
