@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hone.Learning.Bandits;
 using Hone.Learning.Numerics;
 using Hone.Learning.State;
+using Hone.Learning.Tests.Numerics;
 
 namespace Hone.Learning.Tests.Bandits;
 
@@ -96,10 +97,11 @@ public sealed class BanditChecks
     {
         var bandit = Fed(name, options, 0, 300);
         var context = Context(1);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 300; i++)
-            bandit.Learn(context, bandit.Choose(context), 0.5);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocated.Bytes(() =>
+        {
+            for (var i = 0; i < 300; i++)
+                bandit.Learn(context, bandit.Choose(context), 0.5);
+        }));
     }
 
     [Theory, MemberData(nameof(Every))]

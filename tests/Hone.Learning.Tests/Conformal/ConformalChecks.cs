@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hone.Learning.Conformal;
 using Hone.Learning.Numerics;
 using Hone.Learning.State;
+using Hone.Learning.Tests.Numerics;
 
 namespace Hone.Learning.Tests.Conformal;
 
@@ -56,14 +57,15 @@ public sealed class ConformalChecks
     public void Learning_allocates_nothing(string name, string options)
     {
         var method = Fed(name, options, 0, 600);
-        var before = GC.GetAllocatedBytesForCurrentThread();
         var sum = 0.0;
-        for (var i = 0; i < 600; i++)
+        Assert.Equal(0, Allocated.Bytes(() =>
         {
-            sum += Math.Min(method.Bound, 1e9);
-            method.Learn(i % 7);
-        }
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            for (var i = 0; i < 600; i++)
+            {
+                sum += Math.Min(method.Bound, 1e9);
+                method.Learn(i % 7);
+            }
+        }));
         Assert.True(sum > 0);
     }
 
