@@ -230,6 +230,9 @@ public sealed class IsotonicCalibrator : ICalibrator
         _points++;
     }
 
+    /// <summary>Lower and upper edge of the bin of a probability.</summary>
+    internal static (double Lower, double Upper) BinOf(double probability) => (Edges[Bin(probability)], Edges[Bin(probability) + 1]);
+
     private static int Bin(double probability)
     {
         var tail = probability < 0.5 ? probability : 1 - probability;

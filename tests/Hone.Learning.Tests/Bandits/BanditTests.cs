@@ -99,15 +99,38 @@ public sealed class BanditTests
     }
 
     [Fact]
-    public void Ucb1_adds_the_width_of_the_proof()
+    public void Ucb1_and_kl_ucb_take_the_arm_with_the_highest_bound()
     {
-        // Arm 0: 8 of 10, arm 1: 1 of 2. With ln 12 the bounds are .8 + √(2·2.485/10) = 1.505 and .5 + √(2·2.485/2) = 2.076.
-        var bandit = Rewarded(new Ucb1(new(2, 0, 1), new()), (0, 8, 2), (1, 1, 1));
-        Assert.Equal(new BanditChoice(1, 1), bandit.Choose([]));
+        var random = new Rng(3, "bounds");
+        int ucbAgainstMean = 0, klAgainstUcb = 0;
+        for (var round = 0; round < 400; round++)
+        {
+            const int arms = 5;
+            Ucb1 ucb = new(new(arms, 0, 1), new()), narrow = new(new(arms, 0, 1), new() { Exploration = 0.5 });
+            var kl = new KlUcb(new(arms, 0, 1), new());
+            double[] sums = new double[arms], counts = new double[arms];
+            for (var i = 0; i < 60; i++)
+            {
+                var arm = i < arms ? i : (int)(arms * random.NextDouble() * random.NextDouble());
+                var reward = random.NextDouble() < 0.2 + 0.15 * arm ? 0.9 : random.NextDouble() / 2;
+                ucb.Learn([], new(arm, 1), reward);
+                narrow.Learn([], new(arm, 1), reward);
+                kl.Learn([], new(arm, 1), reward);
+                sums[arm] += reward;
+                counts[arm]++;
+            }
+            var log = Elementary.Log(60);
+            double Ucb(int a, double c) => sums[a] / counts[a] + Math.Sqrt(c * log / counts[a]);
+            double Kl(int a) => KlUcb.UpperBound(sums[a] / counts[a], log / counts[a]);
 
-        // A hundredth of the width: .824 and .5 + .11.
-        bandit = Rewarded(new Ucb1(new(2, 0, 1), new() { Exploration = 0.01 }), (0, 8, 2), (1, 1, 1));
-        Assert.Equal(new BanditChoice(0, 1), bandit.Choose([]));
+            // Two arms may have the same bound.
+            Assert.Equal(Enumerable.Range(0, arms).Max(a => Ucb(a, 2)), Ucb(ucb.Choose([]).Arm, 2));
+            Assert.Equal(Enumerable.Range(0, arms).Max(a => Ucb(a, 0.5)), Ucb(narrow.Choose([]).Arm, 0.5));
+            Assert.Equal(Enumerable.Range(0, arms).Max(Kl), Kl(kl.Choose([]).Arm));
+            ucbAgainstMean += ucb.Choose([]).Arm == Enumerable.Range(0, arms).MaxBy(a => Ucb(a, 0)) ? 0 : 1;
+            klAgainstUcb += kl.Choose([]).Arm == ucb.Choose([]).Arm ? 0 : 1;
+        }
+        Assert.True(ucbAgainstMean > 20 && klAgainstUcb > 20);
     }
 
     [Theory]

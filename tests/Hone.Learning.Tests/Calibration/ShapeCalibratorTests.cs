@@ -155,6 +155,21 @@ public sealed class ShapeCalibratorTests
     }
 
     [Fact]
+    public void Every_probability_is_counted_in_the_bin_around_it()
+    {
+        for (var z = -16.0; z <= 16; z += 0.01)
+        {
+            var p = Elementary.Sigmoid(z);
+            var (lower, upper) = IsotonicCalibrator.BinOf(p);
+            Assert.True(lower <= p && p <= upper, $"{p} is not in {lower} to {upper}");
+
+            // Narrow everywhere: half an octave at most, 1/128 in the middle.
+            Assert.True(upper - lower <= Math.Max(0.51 * Math.Min(p, 1 - p), 2e-7));
+            Assert.True(upper - lower <= 1 / 128.0 || Math.Min(p, 1 - p) < 1 / 16.0);
+        }
+    }
+
+    [Fact]
     public void Isotonic_rises_everywhere_and_has_no_jumps()
     {
         var calibrator = new IsotonicCalibrator(new());

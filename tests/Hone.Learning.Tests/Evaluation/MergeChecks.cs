@@ -56,18 +56,23 @@ public sealed class MergeChecks
     public void Many_parts_merge_into_the_whole_and_go_on_as_it_does(string name)
     {
         var metric = All.Single(m => m.Name == name);
-        var whole = metric.Fed(0, Answers);
-        var merged = metric.Make();
-        for (var from = 0; from < Answers; from += 50)
-            metric.Merge(merged, metric.Fed(from, from + 50));
-        Same(metric.Figures(whole), metric.Figures(merged), name);
-        metric.Make().Load(new(Saved(merged)));
-        for (var i = Answers; i < Answers + 150; i++)
+        foreach (var length in (int[])[50, 150])
         {
-            metric.Feed(whole, i);
-            metric.Feed(merged, i);
+            var whole = metric.Fed(0, Answers);
+            var merged = metric.Make();
+            for (var from = 0; from < Answers; from += length)
+                metric.Merge(merged, metric.Fed(from, from + length));
+            Same(metric.Figures(whole), metric.Figures(merged), name);
+            metric.Make().Load(new(Saved(merged)));
+            for (var i = Answers; i < Answers + 150; i++)
+            {
+                metric.Feed(whole, i);
+                metric.Feed(merged, i);
+                if (i % 40 == 0)
+                    Same(metric.Figures(whole), metric.Figures(merged), $"{name} after {i}");
+            }
+            Same(metric.Figures(whole), metric.Figures(merged), name);
         }
-        Same(metric.Figures(whole), metric.Figures(merged), name);
     }
 
     [Theory]
