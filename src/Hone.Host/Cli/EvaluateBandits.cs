@@ -78,7 +78,7 @@ internal static class EvaluateBandits
             context.Out.WriteLine($"{world.Name}: {world.Summary}");
             var table = new PlainTable(indent: 2);
             table.Add("bandit", "regret", "of random");
-            table.Add("random choice", Number(rows[0].Mean.UniformRegret), "100 %");
+            table.Add("random choice", Number(rows[0].Mean.UniformRegret), Share(1, 1));
             table.Add("best single arm", Number(rows[0].Mean.FixedRegret), Share(rows[0].Mean.FixedRegret, rows[0].Mean.UniformRegret));
             foreach (var (name, mean) in rows)
                 table.Add(name, Number(mean.Regret), Share(mean.Regret, mean.UniformRegret));
