@@ -41,6 +41,9 @@ internal sealed record EvaluateArguments
     /// <summary>Threads; 0 for all cores.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Seconds that other copies of a learner run before one is timed.</summary>
+    public double WarmUpSeconds { get; init; } = 1;
+
     /// <summary>Folder of the results; null for one named after time and stream.</summary>
     public string? Out { get; init; }
 

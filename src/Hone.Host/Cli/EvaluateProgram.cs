@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hone.Adapters.Streams;
+using Hone.Host.Reports;
 using Hone.Host.Runs;
 using Hone.Host.Streams;
 using Hone.Learning;
@@ -18,6 +19,7 @@ internal sealed class EvaluateProgram(VerbContext context, EvaluateArguments arg
         var results = Evaluate();
         var folder = arguments.Out ?? Path.Combine("out", $"{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{results.Stream.Name}");
         AtomicFile.WriteText(Path.Combine(folder, "summary.json"), CliJson.Text(EvaluationJson.File(results)) + "\n");
+        EvaluationReport.WriteFile(results, Path.Combine(folder, "report.html"));
         if (json)
         {
             context.Out.WriteLine(CliJson.Text(EvaluationJson.Printed(results)));
@@ -59,7 +61,7 @@ internal sealed class EvaluateProgram(VerbContext context, EvaluateArguments arg
             for (var i = 0; i < results.Length; i++)
             {
                 var (name, done) = (choice.Names[i], i);
-                var evaluation = new StreamEvaluation(stream, schedule, share => progress.Report((done + share) / results.Length, name), context.Cancel);
+                var evaluation = new StreamEvaluation(stream, schedule, arguments.WarmUpSeconds, share => progress.Report((done + share) / results.Length, name), context.Cancel);
                 var isAnomaly = choice.IsAnomaly(name);
                 results[i] = evaluation.Run(name, choice.OptionsOf(name), () => choice.Make(name, schedule, lanes), choice.ScoreOf(name),
                     isAnomaly ? null : (Detector, catalog.Detectors[Detector].Create(arguments.Seed)), isAnomaly ? null : Coverage(catalog), lanes.Count > 1);

@@ -10,14 +10,14 @@ namespace Hone.Host.Streams;
 /// </summary>
 /// <param name="stream">The stream.</param>
 /// <param name="schedule">When labels are known.</param>
+/// <param name="warmUpSeconds">Seconds that other copies of the learner run before one is timed.</param>
 /// <param name="progress">Is told the share that is done.</param>
 /// <param name="cancel">Stops it between two blocks.</param>
-internal sealed class StreamEvaluation(StreamTable stream, LabelSchedule schedule, Action<double> progress, CancellationToken cancel)
+internal sealed class StreamEvaluation(StreamTable stream, LabelSchedule schedule, double warmUpSeconds, Action<double> progress, CancellationToken cancel)
 {
     /// <summary>Rows that a learner of parts takes at once, and between two looks at the clock.</summary>
     public const int BlockRows = 256;
 
-    private const double WarmUpSeconds = 1;
     private const double RepeatSeconds = 0.5;
     private const int RepeatsMax = 5;
 
@@ -35,7 +35,7 @@ internal sealed class StreamEvaluation(StreamTable stream, LabelSchedule schedul
         var scored = make();
         var predictions = new double[BlockRows * scored.Outputs];
         var warm = Scored(name, scored, predictions, score, drifts, coverage);
-        WarmUp(make, predictions, WarmUpSeconds - warm);
+        WarmUp(make, predictions, warmUpSeconds - warm);
         var (seconds, loopBytes, memoryBytes, hash) = Timed(make, predictions, allThreads);
         var scoredHash = scored.StateHash();
         if (hash != scoredHash)

@@ -45,6 +45,14 @@ internal sealed record StreamResults
     /// <summary>How far an accuracy is above that of a baseline, 1 for perfect; NaN where the baseline is perfect itself.</summary>
     public static double Over(double accuracy, double baseline) => baseline < 1 ? (accuracy - baseline) / (1 - baseline) : double.NaN;
 
+    /// <summary>Whether the best learner is better than both baselines; null where only detectors of anomalies ran.</summary>
+    public bool? BeatsBaselines => Ranked[0].Score switch
+    {
+        ClassesScore classes => classes.Score.Accuracy > Math.Max(AccuracyNoChange, AccuracyMajority),
+        NumbersScore numbers => numbers.Mae < Math.Min(Baselines.Last, Baselines.Frequent),
+        _ => null,
+    };
+
     /// <summary>The sentence that says whether anything was learned.</summary>
     public string Verdict
     {
@@ -57,13 +65,13 @@ internal sealed record StreamResults
             if (best.Score is ClassesScore { Score.Accuracy: var accuracy })
             {
                 var (name, baseline) = AccuracyNoChange >= AccuracyMajority ? ("no-change", AccuracyNoChange) : ("majority", AccuracyMajority);
-                return accuracy > baseline
+                return BeatsBaselines == true
                     ? $"{best.Learner} is right in {Share(accuracy)} of the rows; the better baseline, {name}, in {Share(baseline)}."
                     : $"No learner is above {name}: {best.Learner} is right in {Share(accuracy)} of the rows, {name} in {Share(baseline)}.";
             }
             var mae = ((NumbersScore)best.Score).Mae;
             var (simple, error) = Baselines.Last <= Baselines.Frequent ? ("the last value", Baselines.Last) : ("the running mean", Baselines.Frequent);
-            return mae < error
+            return BeatsBaselines == true
                 ? $"{best.Learner} is off by {Number(mae)} on average; the better baseline, {simple}, by {Number(error)}."
                 : $"No learner is better than {simple}: {best.Learner} is off by {Number(mae)} on average, {simple} by {Number(error)}.";
         }
