@@ -77,14 +77,15 @@ internal sealed class StreamTableBuilder
         var task = Task(notices);
         var delays = _delay >= 0 ? Delays(notices) : null;
         var features = Features(notices);
-        var values = Values(features.Count);
         int[] labels = [];
         double[] targets = [];
         IReadOnlyList<string> classes = [];
         if (task == StreamTask.Classification)
             labels = Labels(out classes);
         else
-            targets = Column(_target);
+            targets = Targets();
+        // Last, because it lets go of the cells.
+        var values = Values(features.Count);
         if (_withoutTarget > 0)
             notices.Add(Invariant($"{_withoutTarget:N0} rows have no value in '{_columns[_target].Name}' and are left out"));
         if (_options.RowsMax is { } limit && Rows >= limit)
@@ -195,11 +196,14 @@ internal sealed class StreamTableBuilder
         return features;
     }
 
+    /// <summary>Lays the features out, and lets go of each chunk of cells that is done: twice the stream in memory would halve what fits.</summary>
     private double[] Values(int width)
     {
         var values = new double[(long)Rows * width];
         for (var t = 0; t < Rows; t++)
         {
+            if (t % ChunkRows == 0 && t > 0)
+                _chunks[t / ChunkRows - 1] = [];
             var cells = _chunks[t / ChunkRows].AsSpan(t % ChunkRows * _columns.Length, _columns.Length);
             var at = (int)((long)t * width);
             for (var c = 0; c < cells.Length; c++)
@@ -270,12 +274,12 @@ internal sealed class StreamTableBuilder
         return new(delay, null, known, times);
     }
 
-    private double[] Column(int column)
+    private double[] Targets()
     {
-        var values = new double[Rows];
+        var targets = new double[Rows];
         for (var t = 0; t < Rows; t++)
-            values[t] = Cell(t, column);
-        return values;
+            targets[t] = Cell(t, _target);
+        return targets;
     }
 
     private double Cell(int row, int column) => _chunks[row / ChunkRows][row % ChunkRows * _columns.Length + column];

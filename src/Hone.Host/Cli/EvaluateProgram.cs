@@ -36,6 +36,9 @@ internal sealed class EvaluateProgram(VerbContext context, EvaluateArguments arg
 
     private StreamResults Evaluate()
     {
+        var catalog = context.Catalog.Learning;
+        LearnerChoice.RequireKnown(catalog, arguments.Learners);
+        var options = LearnerChoice.Parse(arguments.Options);
         StreamTable stream;
         using (var progress = new ProgressLine(context, $"reading {Path.GetFileName(arguments.Stream)}", logSeconds: 3, firstSeconds: 3))
             stream = StreamFile.Read(arguments.Stream, new()
@@ -48,8 +51,7 @@ internal sealed class EvaluateProgram(VerbContext context, EvaluateArguments arg
             }, share => progress.Report(share), context.Cancel);
 
         var schedule = stream.Delays is { } delays ? LabelSchedule.Of(delays) : LabelSchedule.Fixed(stream.Rows, arguments.DelayRows);
-        var catalog = context.Catalog.Learning;
-        var choice = new LearnerChoice(catalog, stream, arguments.Learners, arguments.Options, arguments.Seed);
+        var choice = new LearnerChoice(catalog, stream, arguments.Learners, options, arguments.Seed);
         using var pool = arguments.Threads == 1 ? null : new LanePool(arguments.Threads);
         ILanes lanes = pool is null ? OneLane.Instance : pool;
 
@@ -70,6 +72,7 @@ internal sealed class EvaluateProgram(VerbContext context, EvaluateArguments arg
         {
             Stream = stream,
             Delay = Delay(stream, schedule),
+            LabelsKnown = schedule.Known,
             Baselines = StreamBaselines.Of(stream, schedule),
             Results = results,
             Seed = arguments.Seed,

@@ -11,10 +11,7 @@ namespace Hone.Host.Reports;
 /// <summary>The report of an evaluation: learning curves, table, reliability, options, notices. Bounded whatever the stream's length.</summary>
 internal static class EvaluationReport
 {
-    private const int PointsMax = 400;
     private const int DriftsMax = 1_000;
-    private const int WindowMin = 50;
-    private const int WindowMax = 10_000;
     private const int Digits = 6;
 
     private static readonly ReportPage Page = new("evaluate.js");
@@ -32,14 +29,10 @@ internal static class EvaluationReport
     public static void Write(StreamResults results, TextWriter output)
         => Page.Write($"{results.Stream.Name} – Hone evaluation", JsonSerializer.SerializeToUtf8Bytes(Data(results)), output);
 
-    /// <summary>Rows over which the curves average.</summary>
-    internal static int Window(int rows) => Math.Min(rows, Math.Clamp(rows / 40, WindowMin, WindowMax));
-
     private static JsonObject Data(StreamResults results)
     {
         var stream = results.Stream;
-        var window = Window(stream.Rows);
-        var ends = Ends(stream.Rows, window);
+        var curve = new LearningCurve(stream.Rows);
         var ranked = results.Ranked;
         var best = ranked.FirstOrDefault(r => r.Score.Reliability is not null);
         return new()
@@ -53,11 +46,11 @@ internal static class EvaluationReport
             ["labels_known"] = results.Delay,
             ["verdict"] = results.Verdict,
             ["beats"] = results.BeatsBaselines,
-            ["window"] = window,
-            ["ends"] = new JsonArray([.. ends.Select(e => (JsonNode)e)]),
-            ["last"] = Baseline(results, results.Baselines.LastLoss, results.IsClassification ? results.AccuracyNoChange : results.Baselines.Last, ends, window),
-            ["frequent"] = Baseline(results, results.Baselines.FrequentLoss, results.IsClassification ? results.AccuracyMajority : results.Baselines.Frequent, ends, window),
-            ["learners"] = new JsonArray([.. ranked.Select(r => (JsonNode)Learner(r, results, ends, window))]),
+            ["window"] = curve.Window,
+            ["ends"] = new JsonArray([.. curve.Ends.Select(e => (JsonNode)e)]),
+            ["last"] = Baseline(results, results.Baselines.LastLoss, results.IsClassification ? results.AccuracyNoChange : results.Baselines.Last, curve),
+            ["frequent"] = Baseline(results, results.Baselines.FrequentLoss, results.IsClassification ? results.AccuracyMajority : results.Baselines.Frequent, curve),
+            ["learners"] = new JsonArray([.. ranked.Select(r => (JsonNode)Learner(r, results, curve))]),
             ["reliability"] = best is null ? null : Reliability(best, stream.Classes.Count),
             ["notices"] = Texts(stream.Notices),
             ["warnings"] = Texts(results.Warnings),
@@ -66,7 +59,7 @@ internal static class EvaluationReport
         };
     }
 
-    private static JsonObject Learner(LearnerResult result, StreamResults results, int[] ends, int window)
+    private static JsonObject Learner(LearnerResult result, StreamResults results, LearningCurve curve)
     {
         var classes = result.Score as ClassesScore;
         var numbers = result.Score as NumbersScore;
@@ -90,36 +83,15 @@ internal static class EvaluationReport
             ["options"] = result.Options,
             ["drift_count"] = result.Drifts.Count,
             ["drifts"] = new JsonArray([.. result.Drifts.Take(DriftsMax).Select(d => (JsonNode)d.Row)]),
-            ["curve"] = result.Score is AnomalyScore ? null : Curve(result.Score.Losses, ends, window, results.IsClassification),
+            ["curve"] = result.Curve is { } means ? Curve(means, results.IsClassification) : null,
         };
     }
 
-    private static JsonObject Baseline(StreamResults results, double[] losses, double figure, int[] ends, int window)
-        => new() { ["figure"] = Number(figure), ["curve"] = Curve(losses, ends, window, results.IsClassification) };
+    private static JsonObject Baseline(StreamResults results, double[] losses, double figure, LearningCurve curve)
+        => new() { ["figure"] = Number(figure), ["curve"] = Curve(curve.Means(losses), results.IsClassification) };
 
-    /// <summary>Rows after which a point of the curves stands: the first when the window is full, the last at the end.</summary>
-    private static int[] Ends(int rows, int window)
-    {
-        var points = Math.Min(PointsMax, rows - window + 1);
-        var ends = new int[points];
-        for (var i = 0; i < points; i++)
-            ends[i] = points == 1 ? rows : window + (int)((long)(rows - window) * i / (points - 1));
-        return ends;
-    }
-
-    /// <summary>Mean accuracy, or mean absolute error, over the window before each end.</summary>
-    private static JsonArray Curve(double[] losses, int[] ends, int window, bool isAccuracy)
-    {
-        var curve = new JsonArray();
-        foreach (var end in ends)
-        {
-            var sum = 0.0;
-            foreach (var loss in losses.AsSpan(end - window, window))
-                sum += loss;
-            curve.Add(Number(isAccuracy ? (window - sum) / window : sum / window));
-        }
-        return curve;
-    }
+    /// <summary>Mean losses as what is drawn: accuracy, or the error itself.</summary>
+    private static JsonArray Curve(double[] means, bool isAccuracy) => [.. means.Select(m => Number(isAccuracy ? 1 - m : m))];
 
     private static JsonObject Reliability(LearnerResult result, int classes)
     {

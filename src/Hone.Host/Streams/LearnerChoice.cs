@@ -19,20 +19,52 @@ internal sealed class LearnerChoice
     /// <param name="catalog">Everything there is.</param>
     /// <param name="stream">What is to be learned.</param>
     /// <param name="learners">Names separated by commas, or "all".</param>
-    /// <param name="options">Options as JSON: of the one learner, or by the names of several; null for the defaults.</param>
+    /// <param name="options">Options: of the one learner, or by the names of several; null for the defaults.</param>
     /// <param name="seed">Seed of everything random.</param>
     /// <exception cref="VerbException">There is no such learner, or the options fit none.</exception>
-    public LearnerChoice(Catalog catalog, StreamTable stream, string learners, string? options, ulong seed)
+    public LearnerChoice(Catalog catalog, StreamTable stream, string learners, JsonElement? options, ulong seed)
     {
         (_catalog, _stream, _seed) = (catalog, stream, seed);
-        Names = learners == All ? [.. Fitting] : [.. learners.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        Names = learners == All ? [.. Fitting] : Split(learners);
         if (Names.Count == 0)
-            throw new VerbException(learners == All ? $"the catalog has no {Kind}." : "--learner names no learner; `hone catalog learners` lists them.");
+            throw new VerbException($"the catalog has no {Kind}.");
         foreach (var name in Names)
-            Require(name);
-        if (Names.Distinct().Count() < Names.Count)
-            throw new VerbException($"--learner names '{Names.GroupBy(n => n).First(g => g.Count() > 1).Key}' twice; once is enough.");
+            RequireFitting(name);
         _options = Deal(options);
+    }
+
+    /// <summary>What can be said about the names before the stream is read.</summary>
+    /// <exception cref="VerbException">A name is unknown, or named twice.</exception>
+    public static void RequireKnown(Catalog catalog, string learners)
+    {
+        if (learners == All)
+            return;
+        var names = Split(learners);
+        if (names.Length == 0)
+            throw new VerbException("--learner names no learner; `hone catalog learners` lists them.");
+        if (names.Distinct().Count() < names.Length)
+            throw new VerbException($"--learner names '{names.GroupBy(n => n).First(g => g.Count() > 1).Key}' twice; once is enough.");
+        string[] known = [.. catalog.Learners.Select(e => e.Name), .. catalog.Regressors.Select(e => e.Name), .. catalog.Anomaly.Select(e => e.Name)];
+        if (names.FirstOrDefault(n => !known.Contains(n)) is not { } unknown)
+            return;
+        throw new VerbException($"there is no learner '{unknown}'{(NearName.Of(unknown, known) is { } near ? $"; did you mean '{near}'?" : ".")} Known: {string.Join(", ", known.Distinct())}.");
+    }
+
+    /// <summary>Reads --options.</summary>
+    /// <exception cref="VerbException">It is no JSON object.</exception>
+    public static JsonElement? Parse(string? options)
+    {
+        if (options is null)
+            return null;
+        try
+        {
+            var root = JsonDocument.Parse(options, new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }).RootElement;
+            return root.ValueKind == JsonValueKind.Object ? root : throw new VerbException("--options must be a JSON object like '{\"members\": 20}'.");
+        }
+        catch (JsonException e)
+        {
+            throw new VerbException($"--options is no JSON: {Configuration.ConfigProblem.OneLine(e.Message)} Write it like '{{\"members\": 20}}'.");
+        }
     }
 
     /// <summary>The learners' names, in the order in which they were given.</summary>
@@ -64,7 +96,7 @@ internal sealed class LearnerChoice
 
     private IEnumerable<string> Fitting => IsClassification ? _catalog.Learners.Select(e => e.Name) : _catalog.Regressors.Select(e => e.Name);
 
-    private void Require(string name)
+    private void RequireFitting(string name)
     {
         if (Fitting.Contains(name))
             return;
@@ -77,26 +109,16 @@ internal sealed class LearnerChoice
             throw new VerbException($"'{name}' predicts a number, and '{_stream.Target}' is taken for {_stream.Classes.Count} classes; give --task regression, or one of {string.Join(", ", Fitting)}.");
         if (!IsClassification && _catalog.Learners.Contains(name))
             throw new VerbException($"'{name}' predicts classes, and '{_stream.Target}' is a number; give --task classification, or one of {string.Join(", ", Fitting)}.");
-        var near = NearName.Of(name, Fitting);
-        throw new VerbException($"there is no {Kind} '{name}'{(near is null ? "" : $"; did you mean '{near}'?")}{(near is null ? "." : "")} Known: {string.Join(", ", Fitting)}.");
+        throw new VerbException($"there is no {Kind} '{name}'. Known: {string.Join(", ", Fitting)}.");
     }
 
-    private Dictionary<string, JsonElement> Deal(string? options)
+    private static string[] Split(string learners) => learners.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private Dictionary<string, JsonElement> Deal(JsonElement? options)
     {
         Dictionary<string, JsonElement> dealt = [];
-        if (options is null)
+        if (options is not { } root)
             return dealt;
-        JsonElement root;
-        try
-        {
-            root = JsonDocument.Parse(options, new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip }).RootElement;
-        }
-        catch (JsonException e)
-        {
-            throw new VerbException($"--options is no JSON: {Configuration.ConfigProblem.OneLine(e.Message)} Write it like '{{\"members\": 20}}'.");
-        }
-        if (root.ValueKind != JsonValueKind.Object)
-            throw new VerbException("--options must be a JSON object like '{\"members\": 20}'.");
         if (Names is [var one])
         {
             dealt.Add(one, root);

@@ -12,6 +12,9 @@ internal sealed record LearnerResult
     /// <summary>How good it was.</summary>
     public required StreamScore Score { get; init; }
 
+    /// <summary>Its mean loss at the points of the stream's learning curve; null where single rows say nothing.</summary>
+    public required double[]? Curve { get; init; }
+
     /// <summary>Coverage of the conformal method beside it; null where there is none.</summary>
     public required CoverageScore? Coverage { get; init; }
 

@@ -12,6 +12,9 @@ internal sealed record StreamResults
     /// <summary>When labels are known, in words.</summary>
     public required string Delay { get; init; }
 
+    /// <summary>Labels that became known within the stream.</summary>
+    public required int LabelsKnown { get; init; }
+
     /// <summary>What the trivial predictors get right.</summary>
     public required StreamBaselines Baselines { get; init; }
 
@@ -34,7 +37,11 @@ internal sealed record StreamResults
     public IReadOnlyList<LearnerResult> Ranked => [.. Results.OrderBy(Rank).ThenBy(r => r.Learner, StringComparer.Ordinal)];
 
     /// <summary>What should make its reader careful, one sentence each.</summary>
-    public IReadOnlyList<string> Warnings => [.. Results.Where(r => r.LimitReached is not null).Select(r => $"{r.Learner}: {r.LimitReached}")];
+    public IReadOnlyList<string> Warnings =>
+    [
+        .. LabelsKnown == 0 ? ["no label becomes known within the stream: nothing was learned"] : Array.Empty<string>(),
+        .. Results.Where(r => r.LimitReached is not null).Select(r => $"{r.Learner}: {r.LimitReached}"),
+    ];
 
     /// <summary>The accuracy of the label known last.</summary>
     public double AccuracyNoChange => Baselines.LastAccuracy;

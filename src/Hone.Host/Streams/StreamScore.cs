@@ -10,8 +10,8 @@ internal abstract class StreamScore(StreamTable stream)
 {
     protected StreamTable Stream { get; } = stream;
 
-    /// <summary>What each row cost: 0 or 1 for classes, the absolute error for numbers; NaN for what cannot be said row by row.</summary>
-    public double[] Losses { get; } = new double[stream.Rows];
+    /// <summary>What the last row cost: 0 or 1 for classes, the absolute error for numbers; NaN where a single row says nothing.</summary>
+    public double Loss { get; protected set; } = double.NaN;
 
     /// <summary>Predicted probabilities against what came true; null where nothing is a probability.</summary>
     public virtual ReliabilityDiagram? Reliability => null;
@@ -47,7 +47,7 @@ internal sealed class ClassesScore(StreamTable stream) : StreamScore(stream)
     {
         var label = Stream.Labels[row];
         var score = Score.Add(prediction, label);
-        Losses[row] = score.Predicted == label ? 0 : 1;
+        Loss = score.Predicted == label ? 0 : 1;
         _seen[label] = true;
         if (_aucs.Length == 1)
         {
@@ -86,7 +86,7 @@ internal sealed class NumbersScore(StreamTable stream) : StreamScore(stream)
             throw new ArgumentOutOfRangeException(nameof(prediction), prediction[0], "A predicted number is finite.");
         var target = Stream.Targets[row];
         var error = Math.Abs(target - prediction[0]);
-        Losses[row] = error;
+        Loss = error;
         _targets.Add(target);
         _absolute.Add(error);
         _squared.Add(error * error);
@@ -107,7 +107,6 @@ internal sealed class AnomalyScore(StreamTable stream) : StreamScore(stream)
     {
         _auc.Add(prediction[0], Stream.Labels[row]);
         _positives += Stream.Labels[row];
-        Losses[row] = double.NaN;
         return double.NaN;
     }
 }

@@ -209,6 +209,10 @@ public sealed class EvaluateProgramTests : IDisposable
     }
 
     [Fact]
+    public void A_delay_longer_than_the_stream_is_warned_about()
+        => Assert.Contains("warning: no label becomes known within the stream: nothing was learned", Run(Threshold(20), "majority", a => a with { DelayRows = 20 }, json: false).Output);
+
+    [Fact]
     public void A_learner_that_is_not_the_same_twice_is_not_reported()
     {
         var problem = Assert.Throws<VerbException>(() => Evaluate(Threshold(20), "fickle"));
