@@ -166,15 +166,16 @@
     const name = (l, below) => [l.name, below ? h('span', { class: 'down' }, ` ${below}`) : null];
     const common = [
       ['rows/s', l => fixed(l.per_second), l => l.per_second], ['memory', l => isNumber(l.memory) ? bytes(l.memory) : '', l => l.memory],
-      ['bytes a row', l => isNumber(l.bytes_per_row) ? fixed(l.bytes_per_row, l.bytes_per_row > 0 && l.bytes_per_row < 10 ? 2 : 0) : '', l => l.bytes_per_row], ['drifts', l => isNumber(l.drift_count) ? fixed(l.drift_count) : '', l => l.drift_count],
+      // Said only where somebody allocates in the loop: nobody should.
+      ...data.learners.some(l => l.bytes_per_row > 0) ? [['bytes a row', l => isNumber(l.bytes_per_row) ? fixed(l.bytes_per_row, l.bytes_per_row > 0 && l.bytes_per_row < 10 ? 2 : 0) : '', l => l.bytes_per_row]] : [], ['drifts', l => isNumber(l.drift_count) ? fixed(l.drift_count) : '', l => l.drift_count],
     ];
     const columns = data.classification
       ? [['learner', l => name(l, !l.baseline && isNumber(l.accuracy) && l.accuracy < data.last.figure ? 'below no-change' : ''), l => l.name],
         ['accuracy', l => percent(l.accuracy, 2), l => l.accuracy], ['kappa', l => fixed(l.kappa, 3), l => l.kappa], ['kappa-t', l => fixed(l.kappa_temporal, 3), l => l.kappa_temporal],
-        ['log-loss', l => fixed(l.log_loss, 4), l => l.log_loss], ['AUC', l => fixed(l.auc, 3), l => l.auc], ...covers ? [['90% sets cover', l => isNumber(l.coverage) ? `${percent(l.coverage)} (${fixed(l.size, 2)} classes)` : DASH, l => l.coverage]] : [], ...common]
+        ['log-loss', l => fixed(l.log_loss, 4), l => l.log_loss], ['AUC', l => fixed(l.auc, 3), l => l.auc], ...covers ? [['90% sets cover', l => isNumber(l.coverage) ? `${percent(l.coverage)} (${fixed(l.size, 2)})` : DASH, l => l.coverage]] : [], ...common]
       : [['regressor', l => name(l, !l.baseline && l.mae > data.last.figure ? 'worse than the last value' : ''), l => l.name],
         ['MAE', l => significant(l.mae), l => l.mae], ['RMSE', l => significant(l.rmse), l => l.rmse], ['R²', l => fixed(l.r2, 3), l => l.r2],
-        ...covers ? [['90% intervals cover', l => isNumber(l.coverage) ? `${percent(l.coverage)} (${significant(l.size, 4)} wide)` : DASH, l => l.coverage]] : [], ...common];
+        ...covers ? [['90% intervals cover', l => isNumber(l.coverage) ? `${percent(l.coverage)} (${significant(l.size, 4)})` : DASH, l => l.coverage]] : [], ...common];
     const figure = data.classification ? 'accuracy' : 'mae';
     const kappa = accuracy => data.last.figure < 1 ? (accuracy - data.last.figure) / (1 - data.last.figure) : null;
     const rows = [...data.learners];
@@ -192,7 +193,7 @@
         return (down ? -1 : 1) * (p < q ? -1 : p > q ? 1 : 0);
       });
       heads.forEach((th, i) => { if (i === order) th.setAttribute('aria-sort', down ? 'descending' : 'ascending'); else th.removeAttribute('aria-sort'); });
-      body.replaceChildren(...rows.map(l => h('tr', { class: l.baseline ? 'soft' : null }, columns.map(([, cell], i) => h('td', { class: i > 0 ? 'number' : null }, cell(l))))));
+      body.replaceChildren(...rows.map(l => h('tr', { class: l.baseline ? 'soft' : null }, columns.map(([, cell], i) => h('td', { class: i > 0 ? 'number' : 'nowrap' }, cell(l))))));
     }
     fill();
     return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Learners' }, h('table', null, h('caption', { class: 'unseen' }, 'Learners and baselines'), h('thead', null, h('tr', null, heads)), body));
@@ -260,7 +261,7 @@
       h('div', { class: `verdict ${data.beats === true ? 'edge' : data.beats === false ? 'no-edge' : ''}` }, h('b', null, data.beats === true ? 'learned' : data.beats === false ? 'nothing gained' : 'anomalies'), h('p', null, data.verdict)),
       h('div', { class: 'tiles' }, figures())),
     drawn ? section('curves', 'How well each learner learns', `${data.classification ? 'Accuracy' : 'Mean absolute error'} over the last ${fixed(data.window)} rows, scored before the label was learned. A learner is worth something where it is ${data.classification ? 'above' : 'below'} both baselines. ▼ marks a drift alarm of ADWIN on its errors.`, curves(data)) : null,
-    section('learners', 'Learners', `Rows per second count the learner’s own loop: predict and learn on every row, parsing and scoring left out. ${data.classification ? 'Kappa-t is the accuracy above that of no-change: below 0, repeating the last known label is better.' : ''}`, table(data)),
+    section('learners', 'Learners', `Rows per second count the learner’s own loop: predict and learn on every row, parsing and scoring left out. ${data.classification ? 'Kappa-t is the accuracy above that of no-change: below 0, repeating the last known label is better.' : ''}${data.learners.some(l => isNumber(l.coverage)) ? ` In brackets the mean ${data.classification ? 'number of classes in a set' : 'width of an interval'}.` : ''}`, table(data)),
     data.reliability ? section('reliability', `Can the probabilities of ${data.reliability.learner} be trusted?`, '', reliability(data.reliability)) : null,
     data.notices.length > 0 ? section('notices', 'What was read', '', h('ul', null, data.notices.map(n => h('li', null, n)))) : null,
     section('reproduce', 'Reproduce this', 'The same version with this command and file gives the same state hashes, bit for bit.',
