@@ -127,6 +127,10 @@ public sealed class StreamFileTests : IDisposable
     }
 
     [Fact]
+    public void A_mark_of_byte_order_is_no_part_of_the_first_name()
+        => Assert.Equal(["a"], Read("\uFEFFa,y\n1,0\n2,1\n").Features);
+
+    [Fact]
     public void The_limit_counts_rows_with_a_target()
     {
         var table = Read("a,y\n1,?\n2,0\n3,1\n4,2\n", rowsMax: 2);

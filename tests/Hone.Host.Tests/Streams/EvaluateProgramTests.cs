@@ -124,15 +124,17 @@ public sealed class EvaluateProgramTests : IDisposable
         Assert.Equal([.. ClassKeys, "coverage_90", "set_size_90"], root.EnumerateObject().Select(p => p.Name).OrderBy(n => Array.IndexOf(ClassKeys, n) is var i && i < 0 ? 99 : i));
     }
 
-    [Fact]
-    public void Drifts_are_rows_with_detector_and_statistic_after_the_change()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(700)]
+    public void Drifts_are_rows_with_detector_and_statistic_once_the_change_can_be_known(int delay)
     {
         var text = "a,y\n" + string.Concat(Enumerable.Range(0, 4_000).Select(i => $"{(i * 37 % 100) / 100.0},{((i * 37 % 100 >= 50) ^ (i >= 2_000) ? 1 : 0)}\n"));
 
-        var drift = Evaluate(text, "slow").GetProperty("drifts").EnumerateArray().First();
+        var drift = Evaluate(text, "slow", a => a with { DelayRows = delay }).GetProperty("drifts").EnumerateArray().First(d => d.GetProperty("row").GetInt32() >= 1_500);
 
         Assert.Equal(["row", "detector", "statistic"], drift.EnumerateObject().Select(p => p.Name));
-        Assert.InRange(drift.GetProperty("row").GetInt32(), 2_000, 2_200);
+        Assert.InRange(drift.GetProperty("row").GetInt32(), 2_000 + delay, 2_200 + delay);
         Assert.Equal("adwin", drift.GetProperty("detector").GetString());
     }
 
