@@ -6,6 +6,9 @@ internal sealed record LearnerResult
     /// <summary>The learner's name in its catalog.</summary>
     public required string Learner { get; init; }
 
+    /// <summary>Whether it is there to be compared with.</summary>
+    public required bool IsBaseline { get; init; }
+
     /// <summary>Its options as given, as JSON; "{}" for the defaults.</summary>
     public required string Options { get; init; }
 

@@ -44,6 +44,7 @@ internal sealed class StreamEvaluation(StreamTable stream, LabelSchedule schedul
         return new()
         {
             Learner = name,
+            IsBaseline = scored.IsBaseline,
             Options = options,
             Score = score,
             Curve = score is AnomalyScore ? null : new LearningCurve(stream.Rows).Means(losses),

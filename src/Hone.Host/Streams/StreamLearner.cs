@@ -18,6 +18,9 @@ internal abstract class StreamLearner(StreamTable stream, LabelSchedule schedule
     /// <summary>Numbers that it predicts for a row.</summary>
     public abstract int Outputs { get; }
 
+    /// <summary>Whether it is there to be compared with.</summary>
+    public bool IsBaseline => model is IBaseline;
+
     /// <summary>What it says about a limit that it has reached; null when it has not.</summary>
     public string? LimitReached => (model as ILimited)?.LimitReached;
 

@@ -52,8 +52,11 @@ internal sealed record StreamResults
     /// <summary>How far an accuracy is above that of a baseline, 1 for perfect; NaN where the baseline is perfect itself.</summary>
     public static double Over(double accuracy, double baseline) => baseline < 1 ? (accuracy - baseline) / (1 - baseline) : double.NaN;
 
-    /// <summary>Whether the best learner is better than both baselines; null where only detectors of anomalies ran.</summary>
-    public bool? BeatsBaselines => Ranked[0].Score switch
+    /// <summary>The best of those that are judged by their predictions and are no baselines themselves; null where there is none.</summary>
+    private LearnerResult? Best => Ranked.FirstOrDefault(r => !r.IsBaseline && r.Score is not AnomalyScore);
+
+    /// <summary>Whether the best learner is better than both baselines; null where only baselines and detectors of anomalies ran.</summary>
+    public bool? BeatsBaselines => Best?.Score switch
     {
         ClassesScore classes => classes.Score.Accuracy > Math.Max(AccuracyNoChange, AccuracyMajority),
         NumbersScore numbers => numbers.Mae < Math.Min(Baselines.Last, Baselines.Frequent),
@@ -67,8 +70,10 @@ internal sealed record StreamResults
         {
             string Share(double value) => value.ToString("P2", CultureInfo.InvariantCulture);
             string Number(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
-            if (Ranked.FirstOrDefault(r => r.Score is not AnomalyScore) is not { } best)
-                return "Detectors of anomalies are judged by their AUC: 0.5 is chance.";
+            if (Best is not { } best)
+                return Results.Any(r => r.Score is AnomalyScore)
+                    ? "Detectors of anomalies are judged by their AUC: 0.5 is chance."
+                    : $"Only baselines ran: no-change is right in {Share(AccuracyNoChange)} of the rows, majority in {Share(AccuracyMajority)}.";
             if (best.Score is ClassesScore { Score.Accuracy: var accuracy })
             {
                 var (name, baseline) = AccuracyNoChange >= AccuracyMajority ? ("no-change", AccuracyNoChange) : ("majority", AccuracyMajority);

@@ -211,6 +211,10 @@ public sealed class EvaluateProgramTests : IDisposable
     }
 
     [Fact]
+    public void Baselines_alone_are_not_compared_with_themselves()
+        => Assert.Contains("Only baselines ran: no-change is right in ", Text(Threshold(20), "majority,no-change").Output);
+
+    [Fact]
     public void A_delay_longer_than_the_stream_is_warned_about()
         => Assert.Contains("warning: no label becomes known within the stream: nothing was learned", Run(Threshold(20), "majority", a => a with { DelayRows = 20 }, json: false).Output);
 
