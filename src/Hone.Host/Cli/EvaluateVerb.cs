@@ -25,23 +25,33 @@ internal static class EvaluateVerb
         var outFolder = new Option<string?>("--out") { HelpName = "DIR", Description = "Folder for report.html and summary.json (default out/<time>-<stream>)." };
         var drift = new Option<bool>("--drift") { Description = "Score detectors of change on generated streams instead." };
         var detectors = new Option<string?>("--detectors") { HelpName = "A[,B…]", Description = "With --drift: detectors by name, separated by commas (default all)." };
+        var bandits = new Option<string?>("--bandits") { HelpName = "A[,B…]", Description = "Play bandits in generated worlds instead: all, or those named.", Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<bool>("--json") { Description = "Print exactly one JSON object on standard output." };
-        var command = new Command("evaluate", "Progressive validation of learners on any stream: predict, score, then learn.")
+        var command = new Command("evaluate", "Progressive validation of learners on any stream: predict, score, then learn. Or detectors of drift, or bandits, in generated worlds.")
         {
-            stream, target, learner, options, delay, delayColumn, task, ignore, limit, seed, threads, outFolder, drift, detectors, json,
+            stream, target, learner, options, delay, delayColumn, task, ignore, limit, seed, threads, outFolder, drift, detectors, bandits, json,
         };
         command.SetAction(parse =>
         {
             var rowsMax = parse.GetValue(limit);
             if (rowsMax is < 1)
                 throw new VerbException($"--limit is {rowsMax}; it must be 1 or more.");
-            if (parse.GetValue(drift))
+            var isBandits = parse.GetResult(bandits) is { Implicit: false };
+            if (parse.GetValue(drift) || isBandits)
             {
-                foreach (var option in (Option[])[stream, target, learner, options, delay, delayColumn, task, ignore, outFolder])
+                var generated = isBandits ? bandits.Name : drift.Name;
+                foreach (var option in (Option[])[stream, target, learner, options, delay, delayColumn, task, ignore, outFolder, isBandits ? drift : bandits])
                     if (parse.GetResult(option) is { Implicit: false })
-                        throw new VerbException($"{option.Name} does not go with --drift, which makes its own streams.");
-                return EvaluateDrift.Run(context, parse.GetValue(seed) ?? EvaluateArguments.SeedUsual, Names(parse.GetValue(detectors)), rowsMax, parse.GetValue(json));
+                        throw new VerbException($"{option.Name} does not go with {generated}, which makes its own streams.");
             }
+            if (isBandits)
+            {
+                if (parse.GetValue(detectors) is not null)
+                    throw new VerbException("--detectors goes with --drift.");
+                return EvaluateBandits.Run(context, parse.GetValue(seed) ?? EvaluateArguments.SeedUsual, Names(parse.GetValue(bandits)), rowsMax, parse.GetValue(json));
+            }
+            if (parse.GetValue(drift))
+                return EvaluateDrift.Run(context, parse.GetValue(seed) ?? EvaluateArguments.SeedUsual, Names(parse.GetValue(detectors)), rowsMax, parse.GetValue(json));
             if (parse.GetValue(detectors) is not null)
                 throw new VerbException("--detectors goes with --drift.");
             if (parse.GetValue(delay) is { } rows && (rows is < 0 or > DelayMax))
