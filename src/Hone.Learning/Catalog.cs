@@ -130,6 +130,14 @@ public sealed class Catalog
             (_, options) => new Ecdd(options), "Ross, Adams, Tasoulis, Hand, Pattern Recognition Letters 2012", ["""{"lambda":0.2,"min":30,"alpha":0.001,"warning_alpha":0.01}"""]);
 
         // Data drift.
+        void AddData<TOptions>(string name, string summary, Func<TOptions, ulong, IDriftDetector> build, string source)
+            where TOptions : class, new()
+            => DataDrift.Add(CatalogEntry<ulong, IDriftDetector>.Of<TOptions>(name, summary, (seed, options) => build(options, seed), source, variants: ["""{"confirm":false,"after_drift":"keep"}"""]));
+
+        AddData<PsiOptions>("psi", "Population stability index of a feature's last window, against what blocks of its reference have.", WindowTest.Psi, "Kunsch, Annals of Statistics 1989");
+        AddData<KolmogorovSmirnovOptions>("kolmogorov-smirnov", "Largest difference of the distribution functions of a feature's last window and its reference.", WindowTest.KolmogorovSmirnov, "Smirnov 1939; Kunsch, Annals of Statistics 1989");
+        AddData<JensenShannonOptions>("jensen-shannon", "Jensen-Shannon divergence of a feature's last window from its reference, in nats.", WindowTest.JensenShannon, "Lin, IEEE Transactions on Information Theory 1991");
+        AddData<WassersteinOptions>("wasserstein", "How far the values of a feature's last window must be moved on average to look like its reference.", WindowTest.Wasserstein, "Vallender, Theory of Probability 1973");
     }
 
     private void AddCalibrators()

@@ -43,7 +43,7 @@ public sealed record EddmOptions
 /// <para>Baena-García, del Campo-Ávila, Fidalgo, Bifet, Gavaldà, Morales-Bueno, "Early drift detection method", IWKDDS 2006: p + 2s of all
 /// distances since the last drift, against the largest it has been; warning under 95 %, drift under 90 %, after 30 errors.</para>
 /// <para>Those shares do not know how many distances were seen: after 30 errors a tenth is half a standard error, and a fair coin raises
-/// some 1,500 alarms in a million tosses. By default the same two quantities are compared in standard errors: the reference is the
+/// some 50 alarms in a million tosses. By default the same two quantities are compared in standard errors: the reference is the
 /// mean distance a over the first n₀ errors where a·(1 − 3/√n₀) was largest (so that a short lucky start does not stay the best for ever), b the
 /// mean of the k distances since; drift when (1 − b/a)·√(n₀k/(n₀+k)) reaches the limit. A geometric distance deviates by at most its mean, so the error is never
 /// understated.</para>

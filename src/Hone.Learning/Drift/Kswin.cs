@@ -30,11 +30,12 @@ public sealed record KswinOptions
 /// <para>Raab, Heusinger, Schleif, "Reactive soft prototype computing for concept drift streams", Neurocomputing 416, 2020. The published test draws as many of the
 /// older values at random as there are new ones, at every value, at a level of 0.005: normal values that never change raise 142 alarms in 100,000, clustered
 /// volatility 199. Here the newest values are compared with all the older ones, no chance is in it, and the level is one for a whole stream: the probability of an
-/// alarm at a value is at most α, so there are at most α·n false alarms in n independent values, however strongly the looks overlap.</para>
+/// alarm at a value is at most α, so there are at most α·n false alarms in n independent values, however strongly the looks overlap.
+/// Clustered volatility is no such stream: watched both ways it raises 6 in 100,000.</para>
 /// <para>D⁺ = max(F_old − F_new) for a rise; drift when it reaches √(ln(1/α)/2·(n₀+n₁)/(n₀n₁)); for both directions ln(2/α) (Smirnov 1939).</para>
 /// <para>Both samples are kept sorted: a value that leaves and one that enters move what lies between them. One value
 /// changes the distance by at most 1/n₀ + 1/n₁, so it need not be computed before it can have reached the warning: the levels are exactly those of a test at every value,
-/// <see cref="Statistic"/> is the last distance that was computed. Some 0.2 µs a value.</para>
+/// <see cref="Statistic"/> is the last distance that was computed. Some 0.5 µs a value.</para>
 /// </remarks>
 public sealed class Kswin : IDriftDetector
 {
