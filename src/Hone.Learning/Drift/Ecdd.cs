@@ -112,12 +112,11 @@ public sealed class Ecdd : IDriftDetector
         if (lambda >= 1)
             return 1;
         // The sum over i becomes an integral over s = u(1−λ)^i with half of its first term, u = tλ.
-        const double step = 0.02;
+        const double uMax = 60;
         var decay = -Elementary.Log(1 - lambda);
         double integral = 0, last = rate, reached = 0, z = rate;
-        for (var k = 1; k < 3_000; k++)
+        for (double u = 0.02, step = 0.02; u < uMax; step = 0.02 + 0.02 * u, u += step)
         {
-            var u = k * step;
             var grown = rate * (Elementary.Exp(u) - 1);
             var g = Elementary.Log(1 + grown);
             var slope = (grown + rate) / (1 + grown);

@@ -17,7 +17,7 @@ public sealed class KswinTests
         var random = new Rng(1, "every value");
         var values = new List<double>();
         int drifts = 0, warnings = 0;
-        for (var i = 0; i < 12_000; i++)
+        for (var i = 0; i < 4_000; i++)
         {
             var value = random.NextDouble() + (i / 400 % 2 == 0 ? 0 : 0.4);
             values.Add(ties ? Math.Floor(6 * value) : value);
@@ -32,8 +32,8 @@ public sealed class KswinTests
             if (expected == DriftLevel.Drift)
                 values.Clear();
         }
-        Assert.InRange(drifts, 10, 40);
-        Assert.True(warnings > 10);
+        Assert.InRange(drifts, 3, 14);
+        Assert.True(warnings > 3);
     }
 
     // The published test raises 568 and 796 in as many. The promise is for independent values; volatility that clusters is a change of the distribution.
