@@ -50,8 +50,9 @@ internal static class EvaluateDrift
         if (reports.Count > 0)
         {
             var rising = reports[0].Results.Where(r => r.Scenario.Kind == DriftScenarioKind.ErrorRate).Select(r => r.Scenario.Name).ToArray();
-            context.Out.WriteLine("Detectors at their defaults: rows from a change to its alarm (share of the changes that were missed)");
-            var defaults = Table(["detector", .. rising, "learner's errors", "false alarms per 10,000", "on volatility", "updates/s"]);
+            context.Out.WriteLine("Detectors at their defaults: rows from a change to its alarm (share of the changes that were missed) where errors rise from one rate to another");
+            context.Out.WriteLine("and where a learner's do after the world has changed; false alarms per 10,000 rows, and on values that do nothing but cluster.");
+            var defaults = Table(["detector", .. rising.Select(r => r.Replace("errors ", "")), "learner's", "false", "volatile", "updates/s"]);
             foreach (var report in reports)
             {
                 Add(defaults,
@@ -65,7 +66,7 @@ internal static class EvaluateDrift
             context.Out.WriteLine();
 
             context.Out.WriteLine($"The same at an equal rate of false alarms: {Number(options.EqualFalseAlarmsPer10000, "0.##")} in 10,000 rows without a change");
-            var equals = Table(["detector", "set to", "false alarms per 10,000", .. rising]);
+            var equals = Table(["detector", "set to", "false", .. rising.Select(r => r.Replace("errors ", ""))]);
             foreach (var (report, equal) in reports.Where(r => r.Equal is not null).Select(r => (r, r.Equal!)).OrderBy(r => Mean(r.Item2)))
                 Add(equals, [report.Name, $"{equal.Option} {Number(equal.Value, "G3")}", Number(equal.FalseAlarmsPer10000, "0.00"), .. equal.Results.Select(r => Delay(r.Score))]);
             context.Tables.Write(equals);
@@ -163,7 +164,7 @@ internal static class EvaluateDrift
     {
         var table = new Table { Border = TableBorder.Rounded };
         for (var i = 0; i < columns.Length; i++)
-            table.AddColumn(new TableColumn(Markup.Escape(columns[i])) { Alignment = i == 0 ? Justify.Left : Justify.Right });
+            table.AddColumn(new TableColumn(Markup.Escape(columns[i])) { Alignment = i == 0 ? Justify.Left : Justify.Right, Padding = new Padding(i == 0 ? 1 : 0, 0, 1, 0), NoWrap = true });
         return table;
     }
 
