@@ -50,8 +50,9 @@ internal static class EvaluateDrift
         if (reports.Count > 0)
         {
             var rising = reports[0].Results.Where(r => r.Scenario.Kind == DriftScenarioKind.ErrorRate).Select(r => r.Scenario.Name).ToArray();
-            context.Out.WriteLine("Detectors at their defaults: rows from a change to its alarm (share of the changes that were missed) where errors rise from one rate to another");
-            context.Out.WriteLine("and where a learner's do after the world has changed; false alarms per 10,000 rows, and on values that do nothing but cluster.");
+            context.Out.WriteLine("Detectors at their defaults: rows from a change to its alarm (share of the changes that were missed), where errors");
+            context.Out.WriteLine("rise from one rate to another and where a learner's do because the world has changed; false alarms per 10,000 rows,");
+            context.Out.WriteLine("and on values of which nothing changes but their clusters of volatility.");
             var defaults = Table(["detector", .. rising.Select(r => r.Replace("errors ", "")), "learner's", "false", "volatile", "updates/s"]);
             foreach (var report in reports)
             {
