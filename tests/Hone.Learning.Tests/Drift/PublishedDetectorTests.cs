@@ -27,6 +27,60 @@ public sealed class PublishedDetectorTests
     }
 
     [Fact]
+    public void Scaled_cusum_sums_what_is_above_the_mean_of_the_values_before()
+    {
+        var detector = new Cusum(new() { Delta = 0.2, Lambda = 30 });
+        var values = new List<double>();
+        double sum = 0;
+        foreach (var x in Steps(7, 900))
+        {
+            if (values.Count >= 30)
+            {
+                double n = values.Count, mean = values.Average(), deviation = Math.Sqrt(values.Average(v => (v - mean) * (v - mean)));
+                sum = Math.Max(0, sum + Math.Clamp((x - mean) / deviation * Math.Sqrt(n / (n + 1)), -5, 5) - 0.2);
+            }
+            values.Add(x);
+            detector.Update(x);
+            Assert.Equal(sum, detector.Statistic, 1e-9);
+        }
+        Assert.InRange(sum, 0, 29);
+    }
+
+    [Fact]
+    public void Hddm_w_compares_weighted_averages_since_and_before_the_lowest_by_mcdiarmids_bound()
+    {
+        const double lambda = 0.05;
+        var detector = new HddmW(new() { Alpha = 0.001, WarningAlpha = 0.005, Lambda = lambda });
+        var log = Math.Log(1000);
+        var values = new List<double>();
+        var drifts = 0;
+        foreach (var x in Steps(4, 4_000))
+        {
+            values.Add(x);
+            var lowest = double.PositiveInfinity;
+            (double Mean, double Squares) all = (0, 0), before = default, since = default;
+            foreach (var value in values)
+            {
+                all = With(all, value);
+                since = With(since, value);
+                var bound = all.Mean + Math.Sqrt(all.Squares * log / 2);
+                if (bound <= lowest)
+                    (lowest, before, since) = (bound, all, default);
+            }
+            var drift = since.Squares > 0 && since.Mean - before.Mean >= Math.Sqrt((before.Squares + since.Squares) * log / 2);
+            Assert.Equal(drift, detector.Update(x) == DriftLevel.Drift);
+            if (!drift)
+                continue;
+            drifts++;
+            values.Clear();
+        }
+        Assert.InRange(drifts, 1, 10);
+
+        static (double, double) With((double Mean, double Squares) average, double value)
+            => average.Squares > 0 ? (lambda * value + (1 - lambda) * average.Mean, lambda * lambda + (1 - lambda) * (1 - lambda) * average.Squares) : (value, 1);
+    }
+
+    [Fact]
     public void Scaled_cusum_does_not_care_about_unit_and_origin()
     {
         var one = new Cusum(new());
