@@ -102,9 +102,9 @@ public sealed class Catalog
 
     private void AddDetectors()
     {
-        void Add<TOptions>(string name, string summary, Func<ulong, TOptions, IDriftDetector> build, string source)
+        void Add<TOptions>(string name, string summary, Func<ulong, TOptions, IDriftDetector> build, string source, IReadOnlyList<string>? variants = null)
             where TOptions : class, new()
-            => Detectors.Add(CatalogEntry<ulong, IDriftDetector>.Of(name, summary, build, source));
+            => Detectors.Add(CatalogEntry<ulong, IDriftDetector>.Of(name, summary, build, source, variants: variants));
 
         Add<AdwinOptions>("adwin", "Keeps the longest window whose mean has not changed and reports when old values had to go.",
             (_, options) => new Adwin(options), "Bifet, Gavalda, SDM 2007");
@@ -112,8 +112,32 @@ public sealed class Catalog
             (_, options) => new PageHinkley(options), "Page, Biometrika 1954; Hinkley, Biometrika 1971");
         Add<DdmOptions>("ddm", "Compares the running error rate with the lowest it has been.",
             (_, options) => new Ddm(options), "Gama, Medas, Castillo, Rodrigues, SBIA 2004");
+        Add<CusumOptions>("cusum", "Accumulates how far each loss is above the mean of those before it, in standard deviations.",
+            (_, options) => new Cusum(options), "Page, Biometrika 1954; Hawkins, The Statistician 1987", ["""{"scaled":false,"delta":0.005,"lambda":50}"""]);
+        Add<EddmOptions>("eddm", "Watches whether the distances between errors become shorter than they have been.",
+            (_, options) => new Eddm(options), "Baena-Garcia et al., IWKDDS 2006", ["""{"rule":"ratio"}"""]);
+        Add<HddmAOptions>("hddm-a", "Compares the running error rate with the part where its Hoeffding bound was lowest.",
+            (_, options) => new HddmA(options), "Frias-Blanco et al., IEEE TKDE 2015", ["""{"alpha":0.001,"warning_alpha":0.005}"""]);
+        Add<HddmWOptions>("hddm-w", "Compares weighted averages before and after the cut where the McDiarmid bound was lowest.",
+            (_, options) => new HddmW(options), "Frias-Blanco et al., IEEE TKDE 2015", ["""{"alpha":0.001,"warning_alpha":0.005,"lambda":0.05}"""]);
+        Add<RddmOptions>("rddm", "DDM that shortens long concepts and goes on after drift with the losses since the warning.",
+            (_, options) => new Rddm(options), "Barros et al., Expert Systems with Applications 2017", ["""{"warning_deviations":1.773,"drift_deviations":2.258,"warning_max":1400}"""]);
+        Add<KswinOptions>("kswin", "Compares the distribution of the newest values with that of the older ones in a sliding window.",
+            (_, options) => new Kswin(options), "Raab, Heusinger, Schleif, Neurocomputing 2020", ["""{"window":100,"recent":30,"alpha":0.005,"warning_alpha":0.05,"direction":"both"}"""]);
+        Add<StepdOptions>("stepd", "Compares the error rate of the newest losses with that of all before them.",
+            (_, options) => new Stepd(options), "Nishida, Yamauchi, Discovery Science 2007", ["""{"window":30,"alpha":0.003,"warning_alpha":0.05}"""]);
+        Add<EcddOptions>("ecdd", "Chart of the exponentially weighted error rate with a limit that depends on the rate.",
+            (_, options) => new Ecdd(options), "Ross, Adams, Tasoulis, Hand, Pattern Recognition Letters 2012", ["""{"lambda":0.2,"min":30,"alpha":0.001,"warning_alpha":0.01}"""]);
 
         // Data drift.
+        void AddData<TOptions>(string name, string summary, Func<TOptions, ulong, IDriftDetector> build, string source)
+            where TOptions : class, new()
+            => DataDrift.Add(CatalogEntry<ulong, IDriftDetector>.Of<TOptions>(name, summary, (seed, options) => build(options, seed), source, variants: ["""{"confirm":false,"after_drift":"keep"}"""]));
+
+        AddData<PsiOptions>("psi", "Population stability index of a feature's last window, against what blocks of its reference have.", WindowTest.Psi, "Kunsch, Annals of Statistics 1989");
+        AddData<KolmogorovSmirnovOptions>("kolmogorov-smirnov", "Largest difference of the distribution functions of a feature's last window and its reference.", WindowTest.KolmogorovSmirnov, "Smirnov 1939; Kunsch, Annals of Statistics 1989");
+        AddData<JensenShannonOptions>("jensen-shannon", "Jensen-Shannon divergence of a feature's last window from its reference, in nats.", WindowTest.JensenShannon, "Lin, IEEE Transactions on Information Theory 1991");
+        AddData<WassersteinOptions>("wasserstein", "How far the values of a feature's last window must be moved on average to look like its reference.", WindowTest.Wasserstein, "Vallender, Theory of Probability 1973");
     }
 
     private void AddCalibrators()

@@ -223,6 +223,10 @@ public sealed class Adwin : IDriftDetector
         var closest = new Split(0, double.PositiveInfinity, 0, false);
         double n0 = 0, sum0 = 0, n1 = _width, sum1 = _total;
         var min = _options.MinWindow;
+
+        // Both bounds are above √(2mσ²d), so most borders are ruled out by their squares, without a division or a root; the slack is for rounding.
+        var least = 2 * Variance * logTerm * (1 - 1e-9);
+        double upRatio = 0, downRatio = 0;
         for (var row = _rows - 1; row >= 0; row--)
         {
             double size = 1L << row;
@@ -237,13 +241,26 @@ public sealed class Adwin : IDriftDetector
                 sum1 -= _sums[at];
                 if (n0 <= min + 1)
                     continue;
+                double scaled = sum1 * n0 - sum0 * n1, a = n0 - min + 1, b = n1 - min + 1, both = n0 * n1;
+                var ratio = scaled > 0 ? upRatio : downRatio;
+                if (ratio > 0 && scaled * scaled * a * b < ratio * ratio * least * (a + b) * both * both)
+                    continue;
                 var rise = sum1 / n1 - sum0 / n0;
                 var harmonic = 1 / (n0 - min + 1) + 1 / (n1 - min + 1);
                 var bound = Bound(harmonic, logTerm);
                 if (Math.Abs(rise) > bound)
                     return new(rise, bound, harmonic, true);
-                if (closest.Harmonic == 0 || Directed(rise) * closest.Bound > Directed(closest.Rise) * bound)
-                    closest = new(rise, bound, harmonic, false);
+                if (closest.Harmonic != 0 && !(Directed(rise) * closest.Bound > Directed(closest.Rise) * bound))
+                    continue;
+                closest = new(rise, bound, harmonic, false);
+                var reached = Directed(rise) / bound;
+                if (reached > 0)
+                    (upRatio, downRatio) = _options.Direction switch
+                    {
+                        DriftDirection.Up => (reached, 1),
+                        DriftDirection.Down => (1, reached),
+                        _ => (reached, reached),
+                    };
             }
         }
         return closest;

@@ -3,9 +3,9 @@ namespace Hone.Learning.Drift;
 /// <summary>What one test of an <see cref="InputDriftMonitor"/> found for one feature.</summary>
 public readonly record struct FeatureDrift
 {
-    internal PsiNull Null { get; }
+    internal DistanceNull Null { get; }
 
-    internal FeatureDrift(int feature, double statistic, double threshold, bool drifting, in PsiNull none)
+    internal FeatureDrift(int feature, double statistic, double threshold, bool drifting, in DistanceNull none)
         => (Feature, Statistic, Threshold, Drifting, Null) = (feature, statistic, threshold, drifting, none);
 
     /// <summary>Index into the feature vector.</summary>

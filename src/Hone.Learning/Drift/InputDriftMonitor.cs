@@ -24,7 +24,7 @@ namespace Hone.Learning.Drift;
 public sealed class InputDriftMonitor : ISaved
 {
     private const string SectionName = "input-drift";
-    private const int EdgeSlots = FeatureReference.EdgeSlots;
+    private const int EdgeSlots = QuantileEdges.Slots;
 
     private readonly InputDriftOptions _options;
     private readonly ulong _seed;
@@ -40,7 +40,7 @@ public sealed class InputDriftMonitor : ISaved
     private readonly double[] _edges;
     private readonly int[] _referenceCounts;
     private readonly int[] _counts;
-    private readonly PsiNull[] _nulls;
+    private readonly DistanceNull[] _nulls;
     private readonly double[] _screens;
     private readonly double[] _thresholds;
     private readonly double[] _candidates;
@@ -96,7 +96,7 @@ public sealed class InputDriftMonitor : ISaved
         _edges = new double[EdgeSlots * _watched.Length];
         _referenceCounts = new int[width * _watched.Length];
         _counts = new int[width * _watched.Length];
-        _nulls = new PsiNull[_watched.Length];
+        _nulls = new DistanceNull[_watched.Length];
         _screens = new double[_watched.Length];
         _thresholds = new double[_watched.Length];
         _candidates = new double[_watched.Length];
@@ -387,16 +387,16 @@ public sealed class InputDriftMonitor : ISaved
 
     private int Fitted => _stage == Stage.Collecting ? 0 : _fitted;
 
-    private static void SaveNull(StateWriter writer, in PsiNull none)
+    private static void SaveNull(StateWriter writer, in DistanceNull none)
     {
         writer.Write(none.Mean);
         writer.Write(none.Degrees);
         writer.Write(none.MeanDegrees);
     }
 
-    private static PsiNull LoadNull(StateReader reader)
+    private static DistanceNull LoadNull(StateReader reader)
     {
-        var none = new PsiNull(reader.ReadFinite(), reader.ReadFinite(), reader.ReadFinite());
+        var none = new DistanceNull(reader.ReadFinite(), reader.ReadFinite(), reader.ReadFinite());
         return none is { Mean: > 0 and < 1e6, Degrees: >= 1 and <= 100, MeanDegrees: >= 1 and <= 1e9 }
             ? none
             : throw new CorruptStateException($"input-drift: {none} is no distribution of an index.");

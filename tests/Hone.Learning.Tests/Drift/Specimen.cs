@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hone.Learning.Calibration;
 using Hone.Learning.Drift;
 using Hone.Learning.Evaluation;
@@ -13,6 +14,9 @@ public sealed record Specimen(string Name, Func<ISaved> Make, Action<ISaved, int
     public static IReadOnlyList<Specimen> All { get; } =
     [
         .. Catalog.BuiltIn().Detectors.Select(entry => Of(entry.Name, () => entry.Create(7), (d, i) => d.Update(Loss(i)), d => d.Reset())),
+        .. Catalog.BuiltIn().Detectors.SelectMany(entry => entry.Variants.Select(v => Of($"{entry.Name} {v}", () => entry.Create(7, Json(v)), (d, i) => d.Update(Loss(i)), d => d.Reset()))),
+        .. Catalog.BuiltIn().DataDrift.SelectMany(entry => entry.Variants.Prepend("{}").Select(v => Of($"{entry.Name} {v}", () => entry.Create(7, Json(Smaller(v))), (d, i) => d.Update(Feature(i)), d => d.Reset()))),
+        Of("kswin of a feature", () => new Kswin(new() { Window = 120, Recent = 40, Alpha = 1e-3, WarningAlpha = 1e-2, Direction = DriftDirection.Both }), (d, i) => d.Update(Uniform(i) + i / 500 % 2), d => d.Reset()),
         .. Catalog.BuiltIn().Calibrators.Select(entry => Of(entry.Name, () => entry.Create(7), (c, i) => c.Learn(Uniform(i), i % 3 == 0 ? 1 : 0, 0.5 + Uniform(i + 1)), c => c.Reset())),
         Of("adwin shrinking both ways", () => new Adwin(new() { Direction = DriftDirection.Both, AfterDrift = AdwinAfterDrift.Shrink }), (d, i) => d.Update(Loss(i)), d => d.Reset()),
         Of("page-hinkley both ways", () => new PageHinkley(new() { Direction = DriftDirection.Both, Scaled = false, Delta = 0.005, Lambda = 20 }), (d, i) => d.Update(Loss(i)), d => d.Reset()),
@@ -52,6 +56,10 @@ public sealed record Specimen(string Name, Func<ISaved> Make, Action<ISaved, int
 
     private static InputDriftOptions Small => new() { ReferenceRows = 400, TestRows = 100, RowStride = 2, BootstrapDraws = 50 };
 
+    private static string Smaller(string options) => options.Replace("{", """{"reference_rows":200,"test_rows":50,"bootstrap_draws":50,""").Replace(",}", "}");
+
+    private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;
+
     private static Specimen Of<T>(string name, Func<T> make, Action<T, int> feed, Action<T> reset, int events = 1_500)
         where T : ISaved
         => new(name, () => make(), (thing, i) => feed((T)thing, i), thing => reset((T)thing), events);
@@ -60,6 +68,9 @@ public sealed record Specimen(string Name, Func<ISaved> Make, Action<ISaved, int
 
     // The error rate steps up every 400 events, so that states contain alarms and what follows them.
     private static double Loss(int i) => Uniform(i) < (i / 400 % 2 == 0 ? 0.1 : 0.6) ? 1 : 0;
+
+    // Some values are missing, and the level moves every 500 events.
+    private static double Feature(int i) => i % 17 == 3 ? double.NaN : Uniform(i) + (i / 500 % 2);
 
     private static void Three(ClassificationScore score, int i)
     {
