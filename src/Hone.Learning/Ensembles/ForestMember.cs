@@ -1,0 +1,138 @@
+using Hone.Learning.Drift;
+using Hone.Learning.Numerics;
+using Hone.Learning.Online;
+using Hone.Learning.State;
+using Hone.Learning.Trees;
+
+namespace Hone.Learning.Ensembles;
+
+/// <summary>How a member of a forest learns and adapts.</summary>
+/// <param name="Growth">How its trees grow.</param>
+/// <param name="Lambda">Mean of the Poisson distribution of how often it learns an example.</param>
+/// <param name="DriftDelta">Probability of a false drift at one check.</param>
+/// <param name="WarningDelta">The same for a warning.</param>
+internal readonly record struct ForestSettings(GrowthSettings Growth, double Lambda, double DriftDelta, double WarningDelta);
+
+/// <summary>
+/// One tree of an adaptive forest. When its error rises a little, a second tree starts to learn in the background; when the error has risen, the
+/// second tree takes over. Its vote is its probabilities times its recent accuracy.
+/// </summary>
+internal sealed class ForestMember : IVoter
+{
+    // Examples over which the accuracy that weighs the vote forgets.
+    private const double AccuracyMemory = 1000;
+
+    private readonly int _classes;
+    private readonly PoissonSampler _bootstrap;
+    private readonly Adwin _detector;
+    private readonly double[] _own;
+    private HoeffdingCore _tree;
+    private HoeffdingCore _background;
+    private bool _hasBackground;
+    private bool _isWarned;
+    private Rng _rng;
+    private double _accuracy;
+    private double _scored;
+
+    /// <param name="make">Makes one of its two trees, each with numbers of its own.</param>
+    public ForestMember(int classes, in ForestSettings settings, Rng rng, Func<int, HoeffdingCore> make)
+    {
+        (_classes, _rng) = (classes, rng);
+        _bootstrap = new(settings.Lambda);
+        _detector = new(new() { Delta = settings.DriftDelta, WarningDelta = Math.Max(settings.DriftDelta, settings.WarningDelta) });
+        (_tree, _background) = (make(0), make(1));
+        _own = new double[classes];
+    }
+
+    /// <inheritdoc/>
+    public string? LimitReached => _tree.LimitReached ?? _background.LimitReached;
+
+    // Half right and half wrong before it has proved anything.
+    private double Accuracy => (_accuracy * _scored + 1) / (_scored + 2);
+
+    /// <inheritdoc/>
+    public void Vote(ReadOnlySpan<double> x, Span<double> votes)
+    {
+        _tree.Vote(_tree.Route(x), x, votes);
+        Kernels.Scale(Accuracy, votes);
+    }
+
+    /// <inheritdoc/>
+    public void VoteThenLearn(ReadOnlySpan<double> x, int label, double weight, Span<double> votes)
+    {
+        var leaf = _tree.Route(x);
+        _tree.Vote(leaf, x, _own);
+        var wasRight = Tally.Most(_own) == label;
+        _own.CopyTo(votes);
+        Kernels.Scale(Accuracy, votes);
+
+        var times = _bootstrap.Next(ref _rng);
+        if (times > 0)
+        {
+            _tree.Learn(leaf, x, label, weight * times);
+            if (_hasBackground)
+                _background.Learn(_background.Route(x), x, label, weight * times);
+        }
+        Judge(wasRight, weight);
+    }
+
+    private void Judge(bool wasRight, double weight)
+    {
+        // The mean at first, later one that forgets. 
+        var gain = Math.Min(weight, 1) / Math.Min(_scored + 1, AccuracyMemory);
+        _scored = Math.Min(_scored + Math.Min(weight, 1), AccuracyMemory);
+        _accuracy += gain * ((wasRight ? 1 : 0) - _accuracy);
+
+        var level = _detector.Update(wasRight ? 0 : 1);
+        if (level == DriftLevel.Drift)
+            Replace();
+        else if (level == DriftLevel.Warning && !_isWarned)
+            StartBackground();
+        _isWarned = level == DriftLevel.Warning;
+    }
+
+    private void StartBackground()
+    {
+        _background.Reset();
+        _hasBackground = true;
+    }
+
+    private void Replace()
+    {
+        if (_hasBackground)
+            (_tree, _background) = (_background, _tree);
+        else
+            _tree.Reset();
+        _hasBackground = false;
+        _background.Reset();
+        (_accuracy, _scored) = (0, 0);
+    }
+
+    /// <inheritdoc/>
+    public void Save(StateWriter writer)
+    {
+        writer.Section("forest-member", 1);
+        _rng.Save(writer);
+        _detector.Save(writer);
+        writer.Write(_accuracy);
+        writer.Write(_scored);
+        writer.Write(_isWarned);
+        writer.Write(_hasBackground);
+        _tree.Save(writer);
+        _background.Save(writer);
+    }
+
+    /// <inheritdoc/>
+    public void Load(StateReader reader)
+    {
+        reader.Section("forest-member", 1);
+        _rng = Rng.Load(reader);
+        _detector.Load(reader);
+        _accuracy = reader.ReadWithin(0, 1);
+        _scored = reader.ReadWithin(0, AccuracyMemory);
+        _isWarned = reader.ReadBool();
+        _hasBackground = reader.ReadBool();
+        _tree.Load(reader);
+        _background.Load(reader);
+    }
+}
