@@ -37,4 +37,14 @@ internal sealed class LearnerStream
     public double[][] X { get; }
 
     public int[] Labels { get; }
+
+    /// <summary>What is to be learned from row t: the label, or for a regressor (0 classes) a number that persists a little, follows the label and one feature, and lies far from zero.</summary>
+    public double Target(int t, int classes)
+    {
+        if (classes > 0)
+            return Labels[t];
+        var wave = double.IsNaN(X[t][12]) ? 0 : X[t][12];
+        var before = t > 0 ? Labels[t - 1] : 0;
+        return 50 + 10 * Labels[t] + 3 * wave + before;
+    }
 }
