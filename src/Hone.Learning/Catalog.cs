@@ -5,6 +5,7 @@ using Hone.Learning.Conformal;
 using Hone.Learning.Drift;
 using Hone.Learning.Neural;
 using Hone.Learning.Online;
+using Hone.Learning.Trees;
 
 namespace Hone.Learning;
 
@@ -81,6 +82,8 @@ public sealed class Catalog
         // Bayes and neighbours.
 
         // Trees.
+        Add<HoeffdingTreeOptions>("hoeffding-tree", "Decision tree that grows from a stream: it splits a leaf once the best feature is beyond doubt.",
+            (shape, options) => new HoeffdingTree(shape, options), "Domingos, Hulten 2000", ["{\"leaf_prediction\":\"mc\"}", "{\"leaf_prediction\":\"nb\"}"]);
 
         // Ensembles.
 
