@@ -3,6 +3,7 @@ using Hone.Learning.Bandits;
 using Hone.Learning.Calibration;
 using Hone.Learning.Conformal;
 using Hone.Learning.Drift;
+using Hone.Learning.Ensembles;
 using Hone.Learning.Neural;
 using Hone.Learning.Online;
 using Hone.Learning.Trees;
@@ -86,6 +87,16 @@ public sealed class Catalog
             (shape, options) => new HoeffdingTree(shape, options), "Domingos, Hulten 2000", ["{\"leaf_prediction\":\"mc\"}", "{\"leaf_prediction\":\"nb\"}"]);
 
         // Ensembles.
+        Add<AdaptiveRandomForestOptions>("adaptive-random-forest", "Trees that look at a random few features in each leaf and are replaced, one by one, when they drift.",
+            TreeEnsemble.AdaptiveRandomForest, "Gomes et al., Machine Learning 106, 2017");
+        Add<StreamingRandomPatchesOptions>("streaming-random-patches", "Trees that each look at a random part of the features and are replaced when they drift.",
+            TreeEnsemble.StreamingRandomPatches, "Gomes, Read, Bifet, ICDM 2019");
+        Add<LeveragingBaggingOptions>("leveraging-bagging", "Trees that learn each example about six times; when one has drifted the worst is replaced.",
+            TreeEnsemble.LeveragingBagging, "Bifet, Holmes, Pfahringer, ECML PKDD 2010");
+        Add<AdwinBaggingOptions>("adwin-bagging", "Trees that learn each example about once; when one has drifted the worst is replaced.",
+            TreeEnsemble.AdwinBagging, "Oza, Russell 2001; Bifet et al., KDD 2009");
+        Add<OnlineAdaBoostOptions>("online-adaboost", "Trees one after the other: what one gets wrong, the next learns more often.",
+            (shape, options) => new OnlineAdaBoost(shape, options), "Oza, Russell, AISTATS 2001");
 
         // Boosting.
 

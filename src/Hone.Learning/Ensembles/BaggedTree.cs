@@ -9,9 +9,11 @@ namespace Hone.Learning.Ensembles;
 /// <summary>One tree of a bag: it learns each example as often as a Poisson distribution says and watches its own error. Who is replaced is decided by all together.</summary>
 internal sealed class BaggedTree : IVoter
 {
+    private const int YoungRows = 256;
     private readonly HoeffdingCore _tree;
     private readonly PoissonSampler _bootstrap;
     private readonly Adwin _detector;
+    private RecentAccuracy _accuracy;
     private Rng _rng;
 
     public BaggedTree(double lambda, double driftDelta, Rng rng, HoeffdingCore tree)
@@ -30,21 +32,24 @@ internal sealed class BaggedTree : IVoter
     /// <summary>Whether the error has risen at the last check.</summary>
     public bool HasDrifted { get; private set; }
 
-    /// <summary>Share of wrong votes in the detector's window.</summary>
-    public double Error => _detector.Mean;
+    /// <summary>Share of wrong votes in the detector's window; 0 while it is too young to be judged: a tree that has just started is wrong often and getting better.</summary>
+    public double Error => _detector.Width >= YoungRows ? _detector.Mean : 0;
 
     /// <inheritdoc/>
-    public void Vote(ReadOnlySpan<double> x, Span<double> votes) => _tree.Vote(_tree.Route(x), x, votes);
+    public void Vote(ReadOnlySpan<double> x, Span<double> votes)
+    {
+        _tree.Vote(_tree.Route(x), x, votes);
+        Kernels.Scale(_accuracy.Value, votes);
+    }
 
     /// <inheritdoc/>
     public void VoteThenLearn(ReadOnlySpan<double> x, int label, double weight, Span<double> votes)
     {
-        var leaf = _tree.Route(x);
-        _tree.Vote(leaf, x, votes);
-        var times = _bootstrap.Next(ref _rng);
-        HasDrifted = _detector.Update(Tally.Most(votes) == label ? 0 : 1) == DriftLevel.Drift;
-        if (times > 0)
-            _tree.Learn(leaf, x, label, weight * times);
+        _tree.TestThenTrain(x, label, weight * _bootstrap.Next(ref _rng), votes);
+        var wasRight = Tally.Most(votes) == label;
+        Kernels.Scale(_accuracy.Value, votes);
+        _accuracy.Add(wasRight, weight);
+        HasDrifted = _detector.Update(wasRight ? 0 : 1) == DriftLevel.Drift;
     }
 
     /// <summary>Starts anew.</summary>
@@ -52,6 +57,7 @@ internal sealed class BaggedTree : IVoter
     {
         _tree.Reset();
         _detector.Reset();
+        _accuracy = default;
         HasDrifted = false;
     }
 
@@ -61,6 +67,7 @@ internal sealed class BaggedTree : IVoter
         writer.Section("bagged-tree", 1);
         _rng.Save(writer);
         _detector.Save(writer);
+        _accuracy.Save(writer);
         _tree.Save(writer);
     }
 
@@ -70,6 +77,7 @@ internal sealed class BaggedTree : IVoter
         reader.Section("bagged-tree", 1);
         _rng = Rng.Load(reader);
         _detector.Load(reader);
+        _accuracy = RecentAccuracy.Load(reader);
         _tree.Load(reader);
         HasDrifted = false;
     }

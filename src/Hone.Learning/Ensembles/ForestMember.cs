@@ -19,70 +19,52 @@ internal readonly record struct ForestSettings(GrowthSettings Growth, double Lam
 /// </summary>
 internal sealed class ForestMember : IVoter
 {
-    // Examples over which the accuracy that weighs the vote forgets.
-    private const double AccuracyMemory = 1000;
-
-    private readonly int _classes;
     private readonly PoissonSampler _bootstrap;
     private readonly Adwin _detector;
-    private readonly double[] _own;
     private HoeffdingCore _tree;
     private HoeffdingCore _background;
     private bool _hasBackground;
     private bool _isWarned;
     private Rng _rng;
-    private double _accuracy;
-    private double _scored;
+    private RecentAccuracy _accuracy;
 
+    /// <summary>A member that has seen nothing.</summary>
+    /// <param name="settings">How it learns.</param>
+    /// <param name="rng">Its random numbers.</param>
     /// <param name="make">Makes one of its two trees, each with numbers of its own.</param>
-    public ForestMember(int classes, in ForestSettings settings, Rng rng, Func<int, HoeffdingCore> make)
+    public ForestMember(in ForestSettings settings, Rng rng, Func<int, HoeffdingCore> make)
     {
-        (_classes, _rng) = (classes, rng);
+        _rng = rng;
         _bootstrap = new(settings.Lambda);
         _detector = new(new() { Delta = settings.DriftDelta, WarningDelta = Math.Max(settings.DriftDelta, settings.WarningDelta) });
         (_tree, _background) = (make(0), make(1));
-        _own = new double[classes];
     }
 
     /// <inheritdoc/>
     public string? LimitReached => _tree.LimitReached ?? _background.LimitReached;
 
-    // Half right and half wrong before it has proved anything.
-    private double Accuracy => (_accuracy * _scored + 1) / (_scored + 2);
-
     /// <inheritdoc/>
     public void Vote(ReadOnlySpan<double> x, Span<double> votes)
     {
         _tree.Vote(_tree.Route(x), x, votes);
-        Kernels.Scale(Accuracy, votes);
+        Kernels.Scale(_accuracy.Value, votes);
     }
 
     /// <inheritdoc/>
     public void VoteThenLearn(ReadOnlySpan<double> x, int label, double weight, Span<double> votes)
     {
-        var leaf = _tree.Route(x);
-        _tree.Vote(leaf, x, _own);
-        var wasRight = Tally.Most(_own) == label;
-        _own.CopyTo(votes);
-        Kernels.Scale(Accuracy, votes);
-
         var times = _bootstrap.Next(ref _rng);
-        if (times > 0)
-        {
-            _tree.Learn(leaf, x, label, weight * times);
-            if (_hasBackground)
-                _background.Learn(_background.Route(x), x, label, weight * times);
-        }
+        _tree.TestThenTrain(x, label, weight * times, votes);
+        if (_hasBackground && times > 0)
+            _background.Learn(_background.Route(x), x, label, weight * times);
+        var wasRight = Tally.Most(votes) == label;
+        Kernels.Scale(_accuracy.Value, votes);
         Judge(wasRight, weight);
     }
 
     private void Judge(bool wasRight, double weight)
     {
-        // The mean at first, later one that forgets. 
-        var gain = Math.Min(weight, 1) / Math.Min(_scored + 1, AccuracyMemory);
-        _scored = Math.Min(_scored + Math.Min(weight, 1), AccuracyMemory);
-        _accuracy += gain * ((wasRight ? 1 : 0) - _accuracy);
-
+        _accuracy.Add(wasRight, weight);
         var level = _detector.Update(wasRight ? 0 : 1);
         if (level == DriftLevel.Drift)
             Replace();
@@ -105,7 +87,7 @@ internal sealed class ForestMember : IVoter
             _tree.Reset();
         _hasBackground = false;
         _background.Reset();
-        (_accuracy, _scored) = (0, 0);
+        _accuracy = default;
     }
 
     /// <inheritdoc/>
@@ -114,8 +96,7 @@ internal sealed class ForestMember : IVoter
         writer.Section("forest-member", 1);
         _rng.Save(writer);
         _detector.Save(writer);
-        writer.Write(_accuracy);
-        writer.Write(_scored);
+        _accuracy.Save(writer);
         writer.Write(_isWarned);
         writer.Write(_hasBackground);
         _tree.Save(writer);
@@ -128,8 +109,7 @@ internal sealed class ForestMember : IVoter
         reader.Section("forest-member", 1);
         _rng = Rng.Load(reader);
         _detector.Load(reader);
-        _accuracy = reader.ReadWithin(0, 1);
-        _scored = reader.ReadWithin(0, AccuracyMemory);
+        _accuracy = RecentAccuracy.Load(reader);
         _isWarned = reader.ReadBool();
         _hasBackground = reader.ReadBool();
         _tree.Load(reader);

@@ -105,7 +105,7 @@ public sealed class TreeEnsemble : IBlockClassifier, ILimited
             var rng = new Rng(shape.Seed, $"{name}/{i}");
             var seed = rng.NextUInt64();
             var features = patch(rng.NextUInt64());
-            members[i] = new ForestMember(shape.Classes, settings, rng, tree => new HoeffdingCore(shape.Features, shape.Classes, settings.Growth, seed + (ulong)tree, features));
+            members[i] = new ForestMember(settings, rng, tree => new HoeffdingCore(shape.Features, shape.Classes, settings.Growth, seed + (ulong)tree, features));
         }
         return new(name, shape, new Voters(members, shape));
     }
