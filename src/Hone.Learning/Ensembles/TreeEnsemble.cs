@@ -113,28 +113,15 @@ public sealed class TreeEnsemble : IBlockClassifier, ILimited
     private static TreeEnsemble Bag(string name, LearnerShape shape, TreeEnsembleOptions options)
     {
         Scores.Check(shape);
-        var trees = new BaggedTree[options.Members];
+        var trees = new BaggedTree[options.Members + 1];
         for (var i = 0; i < trees.Length; i++)
         {
             var rng = new Rng(shape.Seed, $"{name}/{i}");
             var tree = new HoeffdingCore(shape.Features, shape.Classes, options.Growth(), rng.NextUInt64());
-            trees[i] = new(options.Lambda, options.DriftDelta, rng, tree);
+            trees[i] = new(options.Lambda, options.DriftDelta, rng, tree) { Role = i < options.Members ? BagRole.Member : BagRole.Idle };
         }
-        return new(name, shape, new Voters(trees, shape, BaggedTree.DetectorClock, () => ReplaceTheWorst(trees)));
-    }
-
-    private static void ReplaceTheWorst(BaggedTree[] trees)
-    {
-        var worst = trees[0];
-        var hasDrifted = false;
-        foreach (var tree in trees)
-        {
-            hasDrifted |= tree.HasDrifted;
-            if (tree.Error > worst.Error)
-                worst = tree;
-        }
-        if (hasDrifted)
-            worst.Reset();
+        var bag = new Bag(trees);
+        return new(name, shape, new Voters(trees, shape, BaggedTree.DetectorClock, () => bag.Review(BaggedTree.DetectorClock)));
     }
 
     private static int[] Patch(int features, int width, ulong seed)

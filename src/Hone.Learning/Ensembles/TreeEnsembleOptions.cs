@@ -87,21 +87,21 @@ public sealed record StreamingRandomPatchesOptions : TreeEnsembleOptions
 public sealed record LeveragingBaggingOptions : TreeEnsembleOptions
 {
     /// <summary>The defaults.</summary>
-    public LeveragingBaggingOptions() => (GracePeriod, Delta, DriftDelta, MemoryMaxMib) = (200, 1e-7, 0.002, 4);
+    public LeveragingBaggingOptions() => (GracePeriod, Delta, DriftDelta) = (50, 0.01, 0.002);
 }
 
 /// <summary>Options of ADWIN bagging.</summary>
 public sealed record AdwinBaggingOptions : TreeEnsembleOptions
 {
     /// <summary>The defaults.</summary>
-    public AdwinBaggingOptions() => (Lambda, GracePeriod, Delta, DriftDelta, MemoryMaxMib) = (1, 200, 1e-7, 0.002, 4);
+    public AdwinBaggingOptions() => (Lambda, GracePeriod, Delta, DriftDelta) = (1, 50, 0.01, 0.002);
 }
 
 /// <summary>Options of online AdaBoost.</summary>
 public sealed record OnlineAdaBoostOptions : TreeEnsembleOptions
 {
     /// <summary>The defaults.</summary>
-    public OnlineAdaBoostOptions() => (Lambda, GracePeriod, Delta, DriftDelta, MemoryMaxMib) = (1, 200, 1e-7, 0.002, 4);
+    public OnlineAdaBoostOptions() => (Lambda, GracePeriod, Delta, DriftDelta) = (1, 50, 0.01, 0.002);
 
     /// <summary>Examples over which a member's errors are remembered, and with them its vote.</summary>
     [Range(10.0, 1e12)]
