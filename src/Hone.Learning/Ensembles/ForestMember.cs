@@ -23,7 +23,7 @@ internal sealed class ForestMember : IVoter
     private readonly Adwin _detector;
     private HoeffdingCore _tree;
     private HoeffdingCore _background;
-    private bool _hasBackground;
+    private Trial _trial;
     private bool _isWarned;
     private Rng _rng;
     private RecentAccuracy _accuracy;
@@ -54,40 +54,38 @@ internal sealed class ForestMember : IVoter
     public void VoteThenLearn(ReadOnlySpan<double> x, int label, double weight, Span<double> votes)
     {
         var times = _bootstrap.Next(ref _rng);
+        var challengerWasRight = false;
+        if (_trial.IsOn)
+        {
+            _background.TestThenTrain(x, label, weight * times, votes);
+            challengerWasRight = Tally.Most(votes) == label;
+        }
         _tree.TestThenTrain(x, label, weight * times, votes);
-        if (_hasBackground && times > 0)
-            _background.Learn(_background.Route(x), x, label, weight * times);
         var wasRight = Tally.Most(votes) == label;
         Kernels.Scale(_accuracy.Value, votes);
-        Judge(wasRight, weight);
-    }
-
-    private void Judge(bool wasRight, double weight)
-    {
         _accuracy.Add(wasRight, weight);
+
         var level = _detector.Update(wasRight ? 0 : 1);
-        if (level == DriftLevel.Drift)
-            Replace();
-        else if (level == DriftLevel.Warning && !_isWarned)
-            StartBackground();
+        if (_trial.IsOn)
+        {
+            _trial.Count(wasRight, challengerWasRight);
+            if (_trial.IsWon(level == DriftLevel.Drift))
+                TakeOver();
+        }
+        if (level != DriftLevel.None && !_isWarned && !_trial.IsYoung)
+        {
+            _background.Reset();
+            _trial = Trial.Begin();
+        }
         _isWarned = level == DriftLevel.Warning;
     }
 
-    private void StartBackground()
+    private void TakeOver()
     {
-        _background.Reset();
-        _hasBackground = true;
-    }
-
-    private void Replace()
-    {
-        if (_hasBackground)
-            (_tree, _background) = (_background, _tree);
-        else
-            _tree.Reset();
-        _hasBackground = false;
-        _background.Reset();
+        (_tree, _background) = (_background, _tree);
         _accuracy = default;
+        _detector.Reset();
+        _trial = default;
     }
 
     /// <inheritdoc/>
@@ -98,7 +96,7 @@ internal sealed class ForestMember : IVoter
         _detector.Save(writer);
         _accuracy.Save(writer);
         writer.Write(_isWarned);
-        writer.Write(_hasBackground);
+        _trial.Save(writer);
         _tree.Save(writer);
         _background.Save(writer);
     }
@@ -111,7 +109,7 @@ internal sealed class ForestMember : IVoter
         _detector.Load(reader);
         _accuracy = RecentAccuracy.Load(reader);
         _isWarned = reader.ReadBool();
-        _hasBackground = reader.ReadBool();
+        _trial = Trial.Load(reader);
         _tree.Load(reader);
         _background.Load(reader);
     }

@@ -32,7 +32,7 @@ public sealed class TreeEnsemble : IBlockClassifier, ILimited
     public static TreeEnsemble AdaptiveRandomForest(LearnerShape shape, AdaptiveRandomForestOptions options)
     {
         Scores.Check(shape);
-        var perLeaf = options.FeaturesPerLeaf > 0 ? options.FeaturesPerLeaf : (int)Math.Ceiling(Math.Sqrt(shape.Features));
+        var perLeaf = options.FeaturesPerLeaf > 0 ? options.FeaturesPerLeaf : (int)Math.Round(Math.Sqrt(shape.Features) + 1);
         var settings = new ForestSettings(options.Growth(Math.Min(perLeaf, shape.Features)), options.Lambda, options.DriftDelta, options.WarningDelta);
         return Forest("adaptive-random-forest", shape, options.Members, settings, _ => []);
     }
@@ -43,7 +43,7 @@ public sealed class TreeEnsemble : IBlockClassifier, ILimited
     {
         Scores.Check(shape);
         var settings = new ForestSettings(options.Growth(), options.Lambda, options.DriftDelta, options.WarningDelta);
-        var width = Math.Clamp((int)Math.Round(options.FeatureShare * shape.Features), 1, shape.Features);
+        var width = Math.Clamp((int)Math.Ceiling(options.FeatureShare * shape.Features - 1e-9), 1, shape.Features);
         return Forest("streaming-random-patches", shape, options.Members, settings, seed => Patch(shape.Features, width, seed));
     }
 

@@ -29,7 +29,7 @@ public abstract record TreeEnsembleOptions
     /// <summary>How a leaf answers: mc (frequencies), nb (naive Bayes) or nba (whichever has been right more often in the leaf).</summary>
     public LeafPrediction LeafPrediction { get; init; } = LeafPrediction.NaiveBayesAdaptive;
 
-    /// <summary>Probability of a false alarm at one check of a tree's error.</summary>
+    /// <summary>Probability of a false alarm at one check of a tree's error. An alarm starts a fresh tree, which takes over only when it proves to be better: false ones cost time and no accuracy.</summary>
     [Range(1e-12, 0.5)]
     public double DriftDelta { get; init; }
 
@@ -57,30 +57,30 @@ public abstract record TreeEnsembleOptions
 public sealed record AdaptiveRandomForestOptions : TreeEnsembleOptions
 {
     /// <summary>The defaults.</summary>
-    public AdaptiveRandomForestOptions() => (GracePeriod, Delta, DriftDelta) = (50, 0.01, 0.001);
+    public AdaptiveRandomForestOptions() => (GracePeriod, Delta, DriftDelta) = (50, 0.01, 0.01);
 
-    /// <summary>Features that each leaf looks at, drawn anew for each leaf; 0: the root of the number of features, rounded up.</summary>
+    /// <summary>Features that each leaf looks at, drawn anew for each leaf; 0: the root of the number of features plus one.</summary>
     [Range(0, 100_000)]
     public int FeaturesPerLeaf { get; init; }
 
-    /// <summary>Like <see cref="TreeEnsembleOptions.DriftDelta"/> for a warning, which starts a tree in the background; at least that.</summary>
+    /// <summary>Like <see cref="TreeEnsembleOptions.DriftDelta"/> for a warning, which starts a tree in the background that takes over once it has proved to be better; at least that.</summary>
     [Range(1e-12, 0.5)]
-    public double WarningDelta { get; init; } = 0.01;
+    public double WarningDelta { get; init; } = 0.05;
 }
 
 /// <summary>Options of streaming random patches.</summary>
 public sealed record StreamingRandomPatchesOptions : TreeEnsembleOptions
 {
     /// <summary>The defaults.</summary>
-    public StreamingRandomPatchesOptions() => (GracePeriod, Delta, DriftDelta) = (50, 0.01, 1e-5);
+    public StreamingRandomPatchesOptions() => (GracePeriod, Delta, DriftDelta) = (50, 0.01, 0.01);
 
     /// <summary>Share of the features that each tree looks at, drawn once for each tree.</summary>
     [Range(0.001, 1.0)]
     public double FeatureShare { get; init; } = 0.6;
 
-    /// <summary>Like <see cref="TreeEnsembleOptions.DriftDelta"/> for a warning, which starts a tree in the background; at least that.</summary>
+    /// <summary>Like <see cref="TreeEnsembleOptions.DriftDelta"/> for a warning, which starts a tree in the background that takes over once it has proved to be better; at least that.</summary>
     [Range(1e-12, 0.5)]
-    public double WarningDelta { get; init; } = 1e-4;
+    public double WarningDelta { get; init; } = 0.05;
 }
 
 /// <summary>Options of leveraging bagging.</summary>
