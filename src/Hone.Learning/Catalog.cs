@@ -83,7 +83,7 @@ public sealed class Catalog
 
         // Trees.
         Add<HoeffdingTreeOptions>("hoeffding-tree", "Decision tree that grows from a stream: it splits a leaf once the best feature is beyond doubt.",
-            (shape, options) => new HoeffdingTree(shape, options), "Domingos, Hulten 2000", ["{\"leaf_prediction\":\"mc\"}", "{\"leaf_prediction\":\"nb\"}"]);
+            (shape, options) => new HoeffdingTree(shape, options), "Domingos, Hulten 2000", ["""{"leaf_prediction":"nb","grace_period":50,"delta":0.01}""", """{"grace_period":50,"delta":0.01,"leaves_max":5}"""]);
 
         // Ensembles.
 

@@ -74,8 +74,7 @@ public sealed class HoeffdingTree : IClassifier, ILimited
     public int Leaves => _core.Leaves;
 
     /// <inheritdoc/>
-    public string? LimitReached => _core.Refused == 0 ? null
-        : $"The tree has all {_core.LeavesMax} leaves it may have; {_core.Refused} attempts to split were refused. Raise leaves_max or memory_max_mib.";
+    public string? LimitReached => _core.LimitReached;
 
     /// <inheritdoc/>
     public void Predict(ReadOnlySpan<double> x, Span<double> probabilities) => _core.Vote(_core.Route(x), x, probabilities);

@@ -367,7 +367,7 @@ internal sealed class LeafTable
 
     private void LoadBlock(Span<double> block, StateReader reader)
     {
-        reader.ReadWithin(block.Slice(TreeKernels.Mean * _padded, Width), -ValueMax, ValueMax);
+        reader.ReadWithin(block.Slice(TreeKernels.Mean * _padded, Width), -1.001 * ValueMax, 1.001 * ValueMax);
         reader.ReadWithin(block.Slice(TreeKernels.Squares * _padded, Width), 0, double.MaxValue);
         reader.ReadWithin(block.Slice(TreeKernels.Weight * _padded, Width), 0, WeightSumMax);
         reader.ReadWithin(block.Slice(TreeKernels.Least * _padded, Width), -ValueMax, double.PositiveInfinity);
