@@ -104,42 +104,42 @@ internal sealed class HoeffdingCore
     {
         if (VotesByFrequency(leaf))
         {
-            Frequencies(leaf, votes);
+            _leaves.Frequencies(leaf, votes);
             return;
         }
         using var working = new Scratch(stackalloc double[Scratch.StackMax], _leaves.RowLength + Classes);
         var z = working.Span[..^Classes];
         var scores = working.Span[^Classes..];
         _leaves.LogLikelihoods(leaf, z, _leaves.Gather(leaf, x, z), scores);
-        Scores(scores, votes);
+        _leaves.Bayes(leaf, scores, votes);
     }
 
     /// <summary>Learns an example in the leaf that <see cref="Route"/> named for it, and splits the leaf when it is time. Leaves named before are then void.</summary>
     public void Learn(int leaf, ReadOnlySpan<double> x, int label, double weight)
     {
-        using var working = new Scratch(stackalloc double[Scratch.StackMax], _leaves.RowLength + Classes);
-        var z = working.Span[..^Classes];
-        var scores = working.Span[^Classes..];
-        var missing = _leaves.Gather(leaf, x, z);
-        if (_settings.LeafPrediction == LeafPrediction.NaiveBayesAdaptive)
-            _leaves.LogLikelihoods(leaf, z, missing, scores);
-        Take(leaf, x, z, scores, label, weight);
+        using var votes = new Scratch(stackalloc double[Scratch.StackMax], Classes);
+        TestThenTrain(leaf, x, label, weight, votes.Span, wanted: false);
     }
 
     /// <summary><see cref="Route"/>, <see cref="Vote"/> and <see cref="Learn"/> in one, with the same bits. A weight of 0 only votes.</summary>
-    public void TestThenTrain(ReadOnlySpan<double> x, int label, double weight, Span<double> votes)
+    public void TestThenTrain(ReadOnlySpan<double> x, int label, double weight, Span<double> votes) => TestThenTrain(Route(x), x, label, weight, votes, wanted: true);
+
+    private void TestThenTrain(int leaf, ReadOnlySpan<double> x, int label, double weight, Span<double> votes, bool wanted)
     {
-        var leaf = Route(x);
         using var working = new Scratch(stackalloc double[Scratch.StackMax], _leaves.RowLength + Classes);
         var z = working.Span[..^Classes];
         var scores = working.Span[^Classes..];
         var missing = _leaves.Gather(leaf, x, z);
         if (_settings.LeafPrediction != LeafPrediction.MajorityClass)
             _leaves.LogLikelihoods(leaf, z, missing, scores);
-        if (VotesByFrequency(leaf))
-            Frequencies(leaf, votes);
-        else
-            Scores(scores, votes);
+        if (!VotesByFrequency(leaf))
+        {
+            _leaves.Bayes(leaf, scores, votes);
+            if (weight > 0)
+                _leaves.Sharpen(leaf, scores, votes, label, weight);
+        }
+        else if (wanted)
+            _leaves.Frequencies(leaf, votes);
         if (weight > 0)
             Take(leaf, x, z, scores, label, weight);
     }
@@ -192,15 +192,16 @@ internal sealed class HoeffdingCore
         var left = _branches.AsSpan(0, Classes);
         var right = _branches.AsSpan(Classes);
         _leaves.Branches(leaf, cut, left, right);
+        var sharpness = _leaves.SharpnessOf(leaf);
         var feature = _leaves.FeaturesOf(leaf)[cut.Index];
         var child = _nodeCount;
         _nodeCount += 2;
         _nodes[node] = new() { Feature = feature, Threshold = cut.Threshold, Child = child, MissingRight = Tally.Sum(right) > Tally.Sum(left) };
         _leaves.Empty(leaf, ref _rng);
-        _leaves.Start(leaf, left);
+        _leaves.Start(leaf, left, sharpness);
         _nodes[child] = Node.Leaf(leaf);
         var other = _leaves.Take(ref _rng);
-        _leaves.Start(other, right);
+        _leaves.Start(other, right, sharpness);
         _nodes[child + 1] = Node.Leaf(other);
     }
 
@@ -210,28 +211,6 @@ internal sealed class HoeffdingCore
         while (_nodes[at].Feature >= 0)
             at = _nodes[at].Next(x);
         return at;
-    }
-
-    /// <summary>The frequencies of the classes, with one example more that is spread over all of them.</summary>
-    private void Frequencies(int leaf, Span<double> votes)
-    {
-        var weights = _leaves.ClassWeightsOf(leaf);
-        var sum = 0.0;
-        for (var k = 0; k < votes.Length; k++)
-            sum += votes[k] = weights[k] + 1.0 / votes.Length;
-        for (var k = 0; k < votes.Length; k++)
-            votes[k] /= sum;
-    }
-
-    private static void Scores(ReadOnlySpan<double> scores, Span<double> votes)
-    {
-        if (scores.Length == 2)
-        {
-            votes[1] = Elementary.Sigmoid(Math.Min(Math.Max(scores[1] - scores[0], -Online.Scores.DistanceMax), Online.Scores.DistanceMax));
-            votes[0] = 1 - votes[1];
-            return;
-        }
-        Online.Scores.ToProbabilities(scores, votes);
     }
 
     /// <summary>Writes the nodes and leaves that there are, each node before its children.</summary>

@@ -20,8 +20,11 @@ internal sealed class LeafTable
     public const double WeightMax = 1e60;
 
     // A leaf's numbers: the weight it has seen and started with, that at the last attempt to split, how much of it each of the two ways of answering got right,
-    // the weight it has seen itself.
-    private const int Total = 0, Attempted = 1, MajorityRight = 2, BayesRight = 3, Own = 4, ClassWeights = 5, Saved = 5;
+    // the weight it has seen itself, and how sharp its naive Bayes may be.
+    private const int Total = 0, Attempted = 1, MajorityRight = 2, BayesRight = 3, Own = 4, Sharpness = 5, ClassWeights = 6, Saved = 5;
+
+    // Features are not independent: naive Bayes counts the same evidence several times. How often, each leaf learns from its log-loss.
+    private const double SharpnessRate = 0.02, SharpnessMin = 1e-3, SharpnessMax = 2;
 
     // The log-likelihood of a class that the leaf has never seen. Any other is above it: an exponent is at most features · (2·ValueMax)² · PrecisionMax.
     private const double Excluded = -1e300;
@@ -139,10 +142,11 @@ internal sealed class LeafTable
             all.Slice(at + TreeKernels.Most * _padded, _padded).Fill(double.NegativeInfinity);
         }
         all.Slice(_constants, _classes).Fill(Excluded);
+        all[Sharpness] = 1;
     }
 
-    /// <summary>Gives an empty slot the weights of the classes that it is expected to see.</summary>
-    public void Start(int slot, ReadOnlySpan<double> weights)
+    /// <summary>Gives an empty slot the weights of the classes that it is expected to see, and the sharpness of the leaf that it comes from.</summary>
+    public void Start(int slot, ReadOnlySpan<double> weights, double sharpness)
     {
         var all = _numbers.AsSpan(slot * _stride, _stride);
         var total = 0.0;
@@ -153,7 +157,11 @@ internal sealed class LeafTable
             all[_constants + k] = LogPrior(weights[k]);
         }
         all[Total] = all[Attempted] = total;
+        all[Sharpness] = sharpness;
     }
+
+    /// <summary>How sharp the naive Bayes of a leaf may be: the power of its likelihood ratios.</summary>
+    public double SharpnessOf(int slot) => _numbers[slot * _stride + Sharpness];
 
     /// <summary>The weight that a leaf has seen and started with.</summary>
     public double WeightOf(int slot) => _numbers[slot * _stride + Total];
@@ -215,6 +223,53 @@ internal sealed class LeafTable
             }
         }
     }
+
+    /// <summary>The frequencies of the classes, with one example more that is spread over all of them.</summary>
+    public void Frequencies(int slot, Span<double> probabilities)
+    {
+        var share = 1.0 / probabilities.Length;
+        var scale = 1 / (WeightOf(slot) + 1);
+        var weights = ClassWeightsOf(slot);
+        for (var k = 0; k < probabilities.Length; k++)
+            probabilities[k] = (weights[k] + share) * scale;
+    }
+
+    /// <summary>From log-likelihoods to probabilities, as sharp as the leaf's log-loss allows, with one example more that is spread over all classes.</summary>
+    public void Bayes(int slot, ReadOnlySpan<double> scores, Span<double> probabilities)
+    {
+        var sharpness = SharpnessOf(slot);
+        var weight = WeightOf(slot);
+        var share = 1.0 / probabilities.Length;
+        var scale = 1 / (weight + 1);
+        if (scores.Length == 2)
+        {
+            var up = Elementary.Sigmoid(Math.Min(Math.Max((scores[1] - scores[0]) * sharpness, -Scores.DistanceMax), Scores.DistanceMax));
+            probabilities[1] = (up * weight + share) * scale;
+            probabilities[0] = 1 - probabilities[1];
+            return;
+        }
+        var most = scores[Largest(scores)];
+        var sum = 0.0;
+        for (var k = 0; k < scores.Length; k++)
+            sum += probabilities[k] = Distance(scores[k], most, sharpness) is var d && d < 0 ? Elementary.Exp(d) : 1;
+        var keep = weight / sum;
+        for (var k = 0; k < scores.Length; k++)
+            probabilities[k] = (probabilities[k] * keep + share) * scale;
+    }
+
+    /// <summary>Learns how sharp the leaf may be, from what <see cref="Bayes"/> said: a step down the log-loss by the logarithm of the sharpness.</summary>
+    public void Sharpen(int slot, ReadOnlySpan<double> scores, ReadOnlySpan<double> probabilities, int label, double weight)
+    {
+        ref var sharpness = ref _numbers[slot * _stride + Sharpness];
+        var most = scores[Largest(scores)];
+        var slope = -Distance(scores[label], most, sharpness);
+        for (var k = 0; k < scores.Length; k++)
+            slope += probabilities[k] * Distance(scores[k], most, sharpness);
+        sharpness *= 1 - SharpnessRate * Math.Min(weight, 1) * Math.Min(Math.Max(slope, -1), 1);
+        sharpness = Math.Min(Math.Max(sharpness, SharpnessMin), SharpnessMax);
+    }
+
+    private static double Distance(double score, double most, double sharpness) => Math.Max((score - most) * sharpness, -Scores.DistanceMax);
 
     /// <summary>Whether the frequencies have been right more often than naive Bayes.</summary>
     public bool FrequenciesLead(int slot) => _numbers[slot * _stride + MajorityRight] > _numbers[slot * _stride + BayesRight];
@@ -317,6 +372,7 @@ internal sealed class LeafTable
     public void Save(int slot, StateWriter writer)
     {
         writer.Write(_numbers.AsSpan(slot * _stride, Saved));
+        writer.Write(SharpnessOf(slot));
         writer.Write(ClassWeightsOf(slot));
         if (_drawn is not null)
             writer.Write(FeaturesOf(slot));
@@ -341,6 +397,7 @@ internal sealed class LeafTable
         Wipe(slot);
         var all = _numbers.AsSpan(slot * _stride, _stride);
         reader.ReadWithin(all[..Saved], 0, WeightSumMax);
+        all[Sharpness] = reader.ReadWithin(SharpnessMin, SharpnessMax);
         reader.ReadWithin(all.Slice(ClassWeights, _classes), 0, WeightSumMax);
         if (!(all[Attempted] <= all[Total]))
             throw new CorruptStateException($"A leaf has seen {all[Total]} and tried to split at {all[Attempted]}.");
