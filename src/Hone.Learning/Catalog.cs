@@ -87,6 +87,8 @@ public sealed class Catalog
         Add<HoeffdingAdaptiveTreeOptions>("hoeffding-adaptive-tree", "Hoeffding tree that watches the error of every node and replaces subtrees that have become wrong.",
             (shape, options) => new HoeffdingAdaptiveTree(shape, options), "Bifet, Gavalda 2009",
             ["""{"bootstrap":true,"grace_period":20,"delta":0.1,"drift_delta":0.1,"switch_after":30}"""]);
+        Add<ExtremelyFastDecisionTreeOptions>("extremely-fast-decision-tree", "Decision tree that splits as soon as that is better than not splitting, and corrects splits later.",
+            (shape, options) => new ExtremelyFastDecisionTree(shape, options), "Manapragada, Webb, Salehi 2018", ["""{"grace_period":20,"delta":0.1,"leaf_prediction":"nb"}"""]);
 
         // Ensembles.
 

@@ -94,7 +94,7 @@ internal sealed class GrowingLeaves
         return Table.Learn(slot, working.Span, label, Math.Min(weight, LeafTable.WeightMax));
     }
 
-    /// <summary>The cut by which a leaf should be split now, if any.</summary>
+    /// <summary>The cut by which a leaf should be split now, if any: the best one, once it is better than any of another feature.</summary>
     public bool ShouldSplit(int leaf, out LeafTable.Cut cut)
     {
         cut = default;
@@ -107,6 +107,34 @@ internal sealed class GrowingLeaves
             return false;
         var bound = Bound(classes, Table.WeightOf(leaf));
         return cut.Gain - cut.SecondGain > bound || bound < _settings.TieThreshold;
+    }
+
+    /// <summary>The cut by which a leaf should be split now, if any: the best one, as soon as it is better than none.</summary>
+    public bool ShouldSplitEarly(int leaf, out LeafTable.Cut cut)
+    {
+        cut = default;
+        Table.Attempt(leaf);
+        var classes = Table.ClassesIn(leaf);
+        if (classes < 2)
+            return false;
+        cut = Table.BestCut(leaf);
+        if (cut.Index < 0)
+            return false;
+        var bound = Bound(classes, Table.WeightOf(leaf));
+        return cut.Gain > bound || bound < _settings.TieThreshold;
+    }
+
+    /// <summary>The cut that should take the place of a split by another feature, if any.</summary>
+    public bool ShouldReplace(int slot, int feature, out LeafTable.Cut cut)
+    {
+        Table.Attempt(slot);
+        cut = Table.BestCut(slot);
+        var present = Table.FeaturesOf(slot).IndexOf(feature);
+        if (cut.Index < 0 || cut.Index == present)
+            return false;
+        var lead = cut.Gain - Table.BestCut(slot, present).Gain;
+        var bound = Bound(Table.ClassesIn(slot), Table.WeightOf(slot));
+        return lead > bound || (bound < _settings.TieThreshold && lead > 0.5 * _settings.TieThreshold);
     }
 
     /// <summary>How far a mean of so much weight may be from the truth: the Hoeffding bound of a gain among so many classes, in bits.</summary>
