@@ -228,8 +228,8 @@ internal sealed class LeafTable
     public void Frequencies(int slot, Span<double> probabilities)
     {
         var share = 1.0 / probabilities.Length;
-        var scale = 1 / (WeightOf(slot) + 1);
         var weights = ClassWeightsOf(slot);
+        var scale = 1 / (Tally.Sum(weights) + 1);
         for (var k = 0; k < probabilities.Length; k++)
             probabilities[k] = (weights[k] + share) * scale;
     }
@@ -248,7 +248,7 @@ internal sealed class LeafTable
             probabilities[0] = 1 - probabilities[1];
             return;
         }
-        var most = scores[Largest(scores)];
+        var most = scores[Tally.Most(scores)];
         var sum = 0.0;
         for (var k = 0; k < scores.Length; k++)
             sum += probabilities[k] = Distance(scores[k], most, sharpness) is var d && d < 0 ? Elementary.Exp(d) : 1;
@@ -261,7 +261,7 @@ internal sealed class LeafTable
     public void Sharpen(int slot, ReadOnlySpan<double> scores, ReadOnlySpan<double> probabilities, int label, double weight)
     {
         ref var sharpness = ref _numbers[slot * _stride + Sharpness];
-        var most = scores[Largest(scores)];
+        var most = scores[Tally.Most(scores)];
         var slope = -Distance(scores[label], most, sharpness);
         for (var k = 0; k < scores.Length; k++)
             slope += probabilities[k] * Distance(scores[k], most, sharpness);
@@ -278,9 +278,9 @@ internal sealed class LeafTable
     public void Judge(int slot, ReadOnlySpan<double> scores, int label, double weight)
     {
         ref var numbers = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_numbers), (nint)slot * _stride);
-        if (Largest(ClassWeightsOf(slot)) == label)
+        if (Tally.Most(ClassWeightsOf(slot)) == label)
             Unsafe.Add(ref numbers, MajorityRight) += weight;
-        if (Largest(scores) == label)
+        if (Tally.Most(scores) == label)
             Unsafe.Add(ref numbers, BayesRight) += weight;
     }
 
@@ -399,8 +399,8 @@ internal sealed class LeafTable
         reader.ReadWithin(all[..Saved], 0, WeightSumMax);
         all[Sharpness] = reader.ReadWithin(SharpnessMin, SharpnessMax);
         reader.ReadWithin(all.Slice(ClassWeights, _classes), 0, WeightSumMax);
-        if (!(all[Attempted] <= all[Total]))
-            throw new CorruptStateException($"A leaf has seen {all[Total]} and tried to split at {all[Attempted]}.");
+        if (!(all[Attempted] <= all[Total] && Math.Abs(Tally.Sum(ClassWeightsOf(slot)) - all[Total]) <= 1e-6 * all[Total]))
+            throw new CorruptStateException($"A leaf has seen {all[Total]}, by class {Tally.Sum(ClassWeightsOf(slot))}, and tried to split at {all[Attempted]}.");
         if (_drawn is not null)
             LoadFeatures(_drawn.AsSpan(slot * Width, Width), reader);
         for (var k = 0; k < _classes; k++)
@@ -444,15 +444,6 @@ internal sealed class LeafTable
     private Span<double> Block(int slot, int k) => _numbers.AsSpan(slot * _stride + _blocks + k * _blockLength, _blockLength);
 
     private static double LogPrior(double weight) => weight > 0 ? Elementary.Log(Math.Max(weight, LeastWeight)) : Excluded;
-
-    private static int Largest(ReadOnlySpan<double> values)
-    {
-        var best = 0;
-        for (var k = 1; k < values.Length; k++)
-            if (values[k] > values[best])
-                best = k;
-        return best;
-    }
 
     /// <summary>A cut of a leaf in two.</summary>
     /// <param name="Index">Which of the leaf's features; −1 when no cut gains anything.</param>
