@@ -84,7 +84,12 @@ public sealed class Catalog
 
         // Trees.
         Add<HoeffdingTreeOptions>("hoeffding-tree", "Decision tree that grows from a stream: it splits a leaf once the best feature is beyond doubt.",
-            (shape, options) => new HoeffdingTree(shape, options), "Domingos, Hulten 2000", ["{\"leaf_prediction\":\"mc\"}", "{\"leaf_prediction\":\"nb\"}"]);
+            (shape, options) => new HoeffdingTree(shape, options), "Domingos, Hulten 2000", ["""{"leaf_prediction":"nb","grace_period":50,"delta":0.01}""", """{"grace_period":50,"delta":0.01,"leaves_max":5}"""]);
+        Add<HoeffdingAdaptiveTreeOptions>("hoeffding-adaptive-tree", "Hoeffding tree that watches the error of every node and replaces subtrees that have become wrong.",
+            (shape, options) => new HoeffdingAdaptiveTree(shape, options), "Bifet, Gavalda 2009",
+            ["""{"bootstrap":true,"grace_period":20,"delta":0.1,"drift_delta":0.1,"switch_after":30}"""]);
+        Add<ExtremelyFastDecisionTreeOptions>("extremely-fast-decision-tree", "Decision tree that splits as soon as that is better than not splitting, and corrects splits later.",
+            (shape, options) => new ExtremelyFastDecisionTree(shape, options), "Manapragada, Webb, Salehi 2018", ["""{"grace_period":20,"delta":0.1,"leaf_prediction":"nb"}"""]);
 
         // Ensembles.
         Add<AdaptiveRandomForestOptions>("adaptive-random-forest", "Trees that look at a random few features in each leaf and are replaced, one by one, when they drift.",

@@ -56,11 +56,13 @@ internal static class TreeKernels
             var total = Vector256.LoadUnsafe(ref block, Weight * padded + i) + added;
             var mean = Vector256.LoadUnsafe(ref block, i);
             var distance = (value - mean) & present;
-            var moved = mean + distance * (added / Vector256.MaxNative(total, tiny));
-            var squares = Vector256.LoadUnsafe(ref block, Squares * padded + i) + ((added * distance * (value - moved)) & present);
+            var gain = added / Vector256.MaxNative(total, tiny);
+
+            // Written so that it cannot become negative.
+            var squares = Vector256.LoadUnsafe(ref block, Squares * padded + i) + added * (distance * distance) * (Vector256<double>.One - gain);
             var least = Vector256.LoadUnsafe(ref block, Least * padded + i);
             var most = Vector256.LoadUnsafe(ref block, Most * padded + i);
-            moved.StoreUnsafe(ref block, i);
+            (mean + distance * gain).StoreUnsafe(ref block, i);
             squares.StoreUnsafe(ref block, Squares * padded + i);
             total.StoreUnsafe(ref block, Weight * padded + i);
             Vector256.ConditionalSelect(Vector256.LessThan(value, least), value, least).StoreUnsafe(ref block, Least * padded + i);

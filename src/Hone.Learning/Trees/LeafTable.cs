@@ -20,8 +20,11 @@ internal sealed class LeafTable
     public const double WeightMax = 1e60;
 
     // A leaf's numbers: the weight it has seen and started with, that at the last attempt to split, how much of it each of the two ways of answering got right,
-    // the weight it has seen itself.
-    private const int Total = 0, Attempted = 1, MajorityRight = 2, BayesRight = 3, Own = 4, ClassWeights = 5, Saved = 5;
+    // the weight it has seen itself, and how sharp its naive Bayes may be.
+    private const int Total = 0, Attempted = 1, MajorityRight = 2, BayesRight = 3, Own = 4, Sharpness = 5, ClassWeights = 6, Saved = 5;
+
+    // Features are not independent: naive Bayes counts the same evidence several times. How often, each leaf learns from its log-loss.
+    private const double SharpnessRate = 0.02, SharpnessMin = 1e-3, SharpnessMax = 2;
 
     // The log-likelihood of a class that the leaf has never seen. Any other is above it: an exponent is at most features · (2·ValueMax)² · PrecisionMax.
     private const double Excluded = -1e300;
@@ -139,10 +142,11 @@ internal sealed class LeafTable
             all.Slice(at + TreeKernels.Most * _padded, _padded).Fill(double.NegativeInfinity);
         }
         all.Slice(_constants, _classes).Fill(Excluded);
+        all[Sharpness] = 1;
     }
 
-    /// <summary>Gives an empty slot the weights of the classes that it is expected to see.</summary>
-    public void Start(int slot, ReadOnlySpan<double> weights)
+    /// <summary>Gives an empty slot the weights of the classes that it is expected to see, and the sharpness of the leaf that it comes from.</summary>
+    public void Start(int slot, ReadOnlySpan<double> weights, double sharpness)
     {
         var all = _numbers.AsSpan(slot * _stride, _stride);
         var total = 0.0;
@@ -153,7 +157,11 @@ internal sealed class LeafTable
             all[_constants + k] = LogPrior(weights[k]);
         }
         all[Total] = all[Attempted] = total;
+        all[Sharpness] = sharpness;
     }
+
+    /// <summary>How sharp the naive Bayes of a leaf may be: the power of its likelihood ratios.</summary>
+    public double SharpnessOf(int slot) => _numbers[slot * _stride + Sharpness];
 
     /// <summary>The weight that a leaf has seen and started with.</summary>
     public double WeightOf(int slot) => _numbers[slot * _stride + Total];
@@ -216,6 +224,53 @@ internal sealed class LeafTable
         }
     }
 
+    /// <summary>The frequencies of the classes, with one example more that is spread over all of them.</summary>
+    public void Frequencies(int slot, Span<double> probabilities)
+    {
+        var share = 1.0 / probabilities.Length;
+        var weights = ClassWeightsOf(slot);
+        var scale = 1 / (Tally.Sum(weights) + 1);
+        for (var k = 0; k < probabilities.Length; k++)
+            probabilities[k] = (weights[k] + share) * scale;
+    }
+
+    /// <summary>From log-likelihoods to probabilities, as sharp as the leaf's log-loss allows, with one example more that is spread over all classes.</summary>
+    public void Bayes(int slot, ReadOnlySpan<double> scores, Span<double> probabilities)
+    {
+        var sharpness = SharpnessOf(slot);
+        var weight = WeightOf(slot);
+        var share = 1.0 / probabilities.Length;
+        var scale = 1 / (weight + 1);
+        if (scores.Length == 2)
+        {
+            var up = Elementary.Sigmoid(Math.Min(Math.Max((scores[1] - scores[0]) * sharpness, -Scores.DistanceMax), Scores.DistanceMax));
+            probabilities[1] = (up * weight + share) * scale;
+            probabilities[0] = 1 - probabilities[1];
+            return;
+        }
+        var most = scores[Tally.Most(scores)];
+        var sum = 0.0;
+        for (var k = 0; k < scores.Length; k++)
+            sum += probabilities[k] = Distance(scores[k], most, sharpness) is var d && d < 0 ? Elementary.Exp(d) : 1;
+        var keep = weight / sum;
+        for (var k = 0; k < scores.Length; k++)
+            probabilities[k] = (probabilities[k] * keep + share) * scale;
+    }
+
+    /// <summary>Learns how sharp the leaf may be, from what <see cref="Bayes"/> said: a step down the log-loss by the logarithm of the sharpness.</summary>
+    public void Sharpen(int slot, ReadOnlySpan<double> scores, ReadOnlySpan<double> probabilities, int label, double weight)
+    {
+        ref var sharpness = ref _numbers[slot * _stride + Sharpness];
+        var most = scores[Tally.Most(scores)];
+        var slope = -Distance(scores[label], most, sharpness);
+        for (var k = 0; k < scores.Length; k++)
+            slope += probabilities[k] * Distance(scores[k], most, sharpness);
+        sharpness *= 1 - SharpnessRate * Math.Min(weight, 1) * Math.Min(Math.Max(slope, -1), 1);
+        sharpness = Math.Min(Math.Max(sharpness, SharpnessMin), SharpnessMax);
+    }
+
+    private static double Distance(double score, double most, double sharpness) => Math.Max((score - most) * sharpness, -Scores.DistanceMax);
+
     /// <summary>Whether the frequencies have been right more often than naive Bayes.</summary>
     public bool FrequenciesLead(int slot) => _numbers[slot * _stride + MajorityRight] > _numbers[slot * _stride + BayesRight];
 
@@ -223,9 +278,9 @@ internal sealed class LeafTable
     public void Judge(int slot, ReadOnlySpan<double> scores, int label, double weight)
     {
         ref var numbers = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_numbers), (nint)slot * _stride);
-        if (Largest(ClassWeightsOf(slot)) == label)
+        if (Tally.Most(ClassWeightsOf(slot)) == label)
             Unsafe.Add(ref numbers, MajorityRight) += weight;
-        if (Largest(scores) == label)
+        if (Tally.Most(scores) == label)
             Unsafe.Add(ref numbers, BayesRight) += weight;
     }
 
@@ -317,6 +372,7 @@ internal sealed class LeafTable
     public void Save(int slot, StateWriter writer)
     {
         writer.Write(_numbers.AsSpan(slot * _stride, Saved));
+        writer.Write(SharpnessOf(slot));
         writer.Write(ClassWeightsOf(slot));
         if (_drawn is not null)
             writer.Write(FeaturesOf(slot));
@@ -341,9 +397,10 @@ internal sealed class LeafTable
         Wipe(slot);
         var all = _numbers.AsSpan(slot * _stride, _stride);
         reader.ReadWithin(all[..Saved], 0, WeightSumMax);
+        all[Sharpness] = reader.ReadWithin(SharpnessMin, SharpnessMax);
         reader.ReadWithin(all.Slice(ClassWeights, _classes), 0, WeightSumMax);
-        if (!(all[Attempted] <= all[Total]))
-            throw new CorruptStateException($"A leaf has seen {all[Total]} and tried to split at {all[Attempted]}.");
+        if (!(all[Attempted] <= all[Total] && Math.Abs(Tally.Sum(ClassWeightsOf(slot)) - all[Total]) <= 1e-6 * all[Total]))
+            throw new CorruptStateException($"A leaf has seen {all[Total]}, by class {Tally.Sum(ClassWeightsOf(slot))}, and tried to split at {all[Attempted]}.");
         if (_drawn is not null)
             LoadFeatures(_drawn.AsSpan(slot * Width, Width), reader);
         for (var k = 0; k < _classes; k++)
@@ -367,7 +424,7 @@ internal sealed class LeafTable
 
     private void LoadBlock(Span<double> block, StateReader reader)
     {
-        reader.ReadWithin(block.Slice(TreeKernels.Mean * _padded, Width), -ValueMax, ValueMax);
+        reader.ReadWithin(block.Slice(TreeKernels.Mean * _padded, Width), -1.001 * ValueMax, 1.001 * ValueMax);
         reader.ReadWithin(block.Slice(TreeKernels.Squares * _padded, Width), 0, double.MaxValue);
         reader.ReadWithin(block.Slice(TreeKernels.Weight * _padded, Width), 0, WeightSumMax);
         reader.ReadWithin(block.Slice(TreeKernels.Least * _padded, Width), -ValueMax, double.PositiveInfinity);
@@ -387,15 +444,6 @@ internal sealed class LeafTable
     private Span<double> Block(int slot, int k) => _numbers.AsSpan(slot * _stride + _blocks + k * _blockLength, _blockLength);
 
     private static double LogPrior(double weight) => weight > 0 ? Elementary.Log(Math.Max(weight, LeastWeight)) : Excluded;
-
-    private static int Largest(ReadOnlySpan<double> values)
-    {
-        var best = 0;
-        for (var k = 1; k < values.Length; k++)
-            if (values[k] > values[best])
-                best = k;
-        return best;
-    }
 
     /// <summary>A cut of a leaf in two.</summary>
     /// <param name="Index">Which of the leaf's features; −1 when no cut gains anything.</param>
