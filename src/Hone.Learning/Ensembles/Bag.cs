@@ -16,15 +16,13 @@ internal sealed class Bag(BaggedTree[] trees)
 
     private int _trialRows;
 
-    /// <summary>The members and, behind them, the one that may become one.</summary>
-    public BaggedTree[] Trees => trees;
-
     /// <summary>Called whenever so many rows have passed.</summary>
     public void Review(int rows)
     {
         var challenger = Find(BagRole.Challenger);
         if (challenger is null)
         {
+            CountAnew();
             if (HasDrifted())
                 Begin(Find(BagRole.Idle)!);
             return;
@@ -47,11 +45,18 @@ internal sealed class Bag(BaggedTree[] trees)
         }
     }
 
-    public void Save(StateWriter writer)
+    /// <summary>Writes how far the trial is; the trees are written by themselves.</summary>
+    public void Save(StateWriter writer) => writer.Write(_trialRows);
+
+    /// <summary>Reads how far the trial is, after the trees.</summary>
+    public void Load(StateReader reader)
     {
-        writer.Write(_trialRows);
+        _trialRows = reader.ReadInt32(0, TrialRowsMax);
+        var beside = 0;
         foreach (var tree in trees)
-            tree.Save(writer);
+            beside += tree.Role == BagRole.Member ? 0 : 1;
+        if (beside != 1)
+            throw new CorruptStateException($"{beside} trees of a bag are no members; one is.");
     }
 
     private void Begin(BaggedTree tree)

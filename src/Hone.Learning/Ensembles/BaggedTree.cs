@@ -50,7 +50,7 @@ internal sealed class BaggedTree : IVoter
     }
 
     /// <inheritdoc/>
-    public void VoteThenLearn(ReadOnlySpan<double> x, int label, double weight, Span<double> votes)
+    public void VoteThenLearn(ReadOnlySpan<double> x, int label, double weight, bool isCounted, Span<double> votes)
     {
         if (Role == BagRole.Idle)
         {
@@ -60,7 +60,9 @@ internal sealed class BaggedTree : IVoter
         _tree.TestThenTrain(x, label, weight * _bootstrap.Next(ref _rng), votes);
         var wasRight = Tally.Most(votes) == label;
         Kernels.Scale(Role == BagRole.Member ? _accuracy.Value : 0, votes);
-        _accuracy.Add(wasRight, weight);
+        if (!isCounted)
+            return;
+        _accuracy.Add(wasRight);
         Right += wasRight ? 1 : 0;
         HasDrifted = _detector.Update(wasRight ? 0 : 1) == DriftLevel.Drift;
     }

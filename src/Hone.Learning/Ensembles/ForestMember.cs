@@ -14,8 +14,8 @@ namespace Hone.Learning.Ensembles;
 internal readonly record struct ForestSettings(GrowthSettings Growth, double Lambda, double DriftDelta, double WarningDelta);
 
 /// <summary>
-/// One tree of an adaptive forest. When its error rises a little, a second tree starts to learn in the background; when the error has risen, the
-/// second tree takes over. Its vote is its probabilities times its recent accuracy.
+/// One tree of an adaptive forest. When its error rises, a second tree starts to learn in the background; it takes over when it
+/// has been right more often on the same rows. The vote is the tree's probabilities times its recent accuracy.
 /// </summary>
 internal sealed class ForestMember : IVoter
 {
@@ -51,7 +51,7 @@ internal sealed class ForestMember : IVoter
     }
 
     /// <inheritdoc/>
-    public void VoteThenLearn(ReadOnlySpan<double> x, int label, double weight, Span<double> votes)
+    public void VoteThenLearn(ReadOnlySpan<double> x, int label, double weight, bool isCounted, Span<double> votes)
     {
         var times = _bootstrap.Next(ref _rng);
         var challengerWasRight = false;
@@ -63,8 +63,13 @@ internal sealed class ForestMember : IVoter
         _tree.TestThenTrain(x, label, weight * times, votes);
         var wasRight = Tally.Most(votes) == label;
         Kernels.Scale(_accuracy.Value, votes);
-        _accuracy.Add(wasRight, weight);
+        if (isCounted)
+            Judge(wasRight, challengerWasRight);
+    }
 
+    private void Judge(bool wasRight, bool challengerWasRight)
+    {
+        _accuracy.Add(wasRight);
         var level = _detector.Update(wasRight ? 0 : 1);
         if (_trial.IsOn)
         {

@@ -12,5 +12,10 @@ internal interface IVoter : ISaved
     void Vote(ReadOnlySpan<double> x, Span<double> votes);
 
     /// <summary>Votes, then learns the example with weight <paramref name="weight"/>.</summary>
-    void VoteThenLearn(ReadOnlySpan<double> x, int label, double weight, Span<double> votes);
+    /// <param name="x">The features.</param>
+    /// <param name="label">The class.</param>
+    /// <param name="weight">How much the example counts in what is learned.</param>
+    /// <param name="isCounted">Whether the vote counts where members are judged: once for each whole example, however many overlapping ones make one.</param>
+    /// <param name="votes">Receives the votes.</param>
+    void VoteThenLearn(ReadOnlySpan<double> x, int label, double weight, bool isCounted, Span<double> votes);
 }

@@ -16,6 +16,7 @@ public sealed class OnlineAdaBoost : IClassifier, ILimited
     private readonly OnlineAdaBoostOptions _options;
     private readonly Booster[] _members;
     private readonly double[] _votes;
+    private WholeExamples _whole;
     private Rng _rng;
 
     /// <summary>An ensemble that has seen nothing.</summary>
@@ -80,6 +81,7 @@ public sealed class OnlineAdaBoost : IClassifier, ILimited
         writer.Write(Features);
         writer.Write(Classes);
         writer.Write(_members.Length);
+        _whole.Save(writer);
         _rng.Save(writer);
         foreach (var member in _members)
             member.Save(writer);
@@ -92,6 +94,7 @@ public sealed class OnlineAdaBoost : IClassifier, ILimited
         reader.ReadInt32(Features, Features);
         reader.ReadInt32(Classes, Classes);
         reader.ReadInt32(_members.Length, _members.Length);
+        _whole = WholeExamples.Load(reader);
         _rng = Rng.Load(reader);
         foreach (var member in _members)
             member.Load(reader);
@@ -120,6 +123,7 @@ public sealed class OnlineAdaBoost : IClassifier, ILimited
 
     private void Step(ReadOnlySpan<double> x, int label, double weight)
     {
+        var isCounted = _whole.Add(weight);
         var example = 1.0;
         for (var i = 0; i < _members.Length; i++)
         {
@@ -128,7 +132,7 @@ public sealed class OnlineAdaBoost : IClassifier, ILimited
             var wasRight = Tally.Most(_votes.AsSpan(i * Classes, Classes)) == label;
             if (times > 0)
                 member.Tree.Learn(member.Tree.Route(x), x, label, weight * times);
-            example = member.Judge(wasRight, example, Math.Min(weight, 1));
+            example = member.Judge(wasRight, example, Math.Min(weight, 1), isCounted);
         }
     }
 
@@ -167,16 +171,16 @@ public sealed class OnlineAdaBoost : IClassifier, ILimited
         }
 
         /// <summary>Counts one vote and answers with the weight of the example for the next member.</summary>
-        public double Judge(bool wasRight, double example, double weight)
+        public double Judge(bool wasRight, double example, double weight, bool isCounted)
         {
             (_right, _wrong) = (_right * _keep, _wrong * _keep);
             if (wasRight)
                 _right = Math.Min(_right + weight * example, CountMax);
             else
                 _wrong = Math.Min(_wrong + weight * example, CountMax);
-            var share = (wasRight ? _right : _wrong) / (_right + _wrong);
+            var share = Math.Max((wasRight ? _right : _wrong) / (_right + _wrong), 1e-9);
             var next = Math.Min(Math.Max(example / (2 * share), 1e-3), 50);
-            if (_detector.Update(wasRight ? 0 : 1) == DriftLevel.Drift)
+            if (isCounted && _detector.Update(wasRight ? 0 : 1) == DriftLevel.Drift)
             {
                 tree.Reset();
                 (_right, _wrong) = (0, 0);

@@ -15,11 +15,10 @@ internal struct RecentAccuracy
     public readonly double Value => (_mean * _count + 1) / (_count + 2);
 
     /// <summary>Takes one vote.</summary>
-    public void Add(bool wasRight, double weight)
+    public void Add(bool wasRight)
     {
-        weight = Math.Min(weight, 1);
-        _mean += weight / Math.Min(_count + 1, Memory) * ((wasRight ? 1 : 0) - _mean);
-        _count = Math.Min(_count + weight, Memory);
+        _count = Math.Min(_count + 1, Memory);
+        _mean += ((wasRight ? 1 : 0) - _mean) / _count;
     }
 
     /// <summary>Writes it.</summary>

@@ -19,9 +19,10 @@ public sealed class TreeEnsemble : IBlockClassifier, ILimited
 {
     private readonly string _name;
     private readonly Voters _voters;
+    private readonly Bag? _bag;
 
-    private TreeEnsemble(string name, LearnerShape shape, Voters voters)
-        => (_name, Features, Classes, _voters) = (name, shape.Features, shape.Classes, voters);
+    private TreeEnsemble(string name, LearnerShape shape, Voters voters, Bag? bag = null)
+        => (_name, Features, Classes, _voters, _bag) = (name, shape.Features, shape.Classes, voters, bag);
 
     /// <summary>Trees that look at a random few features in each leaf, each with a warning, a background tree and a replacement of its own.</summary>
     /// <remarks>
@@ -86,6 +87,7 @@ public sealed class TreeEnsemble : IBlockClassifier, ILimited
         writer.Write(Features);
         writer.Write(Classes);
         _voters.Save(writer);
+        _bag?.Save(writer);
     }
 
     /// <inheritdoc/>
@@ -95,6 +97,7 @@ public sealed class TreeEnsemble : IBlockClassifier, ILimited
         reader.ReadInt32(Features, Features);
         reader.ReadInt32(Classes, Classes);
         _voters.Load(reader);
+        _bag?.Load(reader);
     }
 
     private static TreeEnsemble Forest(string name, LearnerShape shape, int count, ForestSettings settings, Func<ulong, int[]> patch)
@@ -121,7 +124,7 @@ public sealed class TreeEnsemble : IBlockClassifier, ILimited
             trees[i] = new(options.Lambda, options.DriftDelta, rng, tree) { Role = i < options.Members ? BagRole.Member : BagRole.Idle };
         }
         var bag = new Bag(trees);
-        return new(name, shape, new Voters(trees, shape, BaggedTree.DetectorClock, () => bag.Review(BaggedTree.DetectorClock)));
+        return new(name, shape, new Voters(trees, shape, BaggedTree.DetectorClock, () => bag.Review(BaggedTree.DetectorClock)), bag);
     }
 
     private static int[] Patch(int features, int width, ulong seed)

@@ -6,7 +6,7 @@ namespace Hone.Learning.Ensembles;
 
 /// <summary>
 /// Members that learn independently, row by row or block by block on several lanes, and whose votes are summed in fixed order. Whatever they
-/// decide together happens in the review, between two rows whose number is a multiple of the review period: blocks end there.
+/// decide together happens in the review, between two whole examples whose number is a multiple of the review period: blocks end there.
 /// </summary>
 internal sealed class Voters
 {
@@ -23,6 +23,7 @@ internal sealed class Voters
 
     // One block of votes per member, one row of votes per example in it.
     private readonly double[] _votes;
+    private WholeExamples _whole;
     private int _sinceReview;
 
     // The block at work; not state.
@@ -68,9 +69,11 @@ internal sealed class Voters
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Length, _features);
         Scores.Check(label, _classes, weight);
+        var isCounted = _whole.Add(weight);
         for (var i = 0; i < _members.Length; i++)
-            _members[i].VoteThenLearn(x, label, weight, VotesOf(i, 0));
-        Advance(1);
+            _members[i].VoteThenLearn(x, label, weight, isCounted, VotesOf(i, 0));
+        if (isCounted)
+            Advance(1);
     }
 
     public void TestThenTrain(ReadOnlySpan<double> x, int label, Span<double> probabilities)
@@ -104,6 +107,7 @@ internal sealed class Voters
     public void Save(StateWriter writer)
     {
         writer.Write(_members.Length);
+        _whole.Save(writer);
         writer.Write(_sinceReview);
         foreach (var member in _members)
             member.Save(writer);
@@ -112,6 +116,7 @@ internal sealed class Voters
     public void Load(StateReader reader)
     {
         reader.ReadInt32(_members.Length, _members.Length);
+        _whole = WholeExamples.Load(reader);
         _sinceReview = reader.ReadInt32(0, Math.Max(0, _reviewRows - 1));
         foreach (var member in _members)
             member.Load(reader);
@@ -123,7 +128,7 @@ internal sealed class Voters
         var labels = _labels.Span;
         var member = _members[i];
         for (var row = 0; row < labels.Length; row++)
-            member.VoteThenLearn(rows.Slice(row * _features, _features), labels[row], 1, VotesOf(i, row));
+            member.VoteThenLearn(rows.Slice(row * _features, _features), labels[row], 1, true, VotesOf(i, row));
     }
 
     private Span<double> VotesOf(int member, int row) => _votes.AsSpan((member * BlockMax + row) * _classes, _classes);

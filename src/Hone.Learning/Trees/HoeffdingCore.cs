@@ -53,10 +53,6 @@ internal sealed class HoeffdingCore
     public string? LimitReached => _refused == 0 ? null
         : $"A tree has all {LeavesMax} leaves it may have; {_refused} attempts to split were refused. Raise leaves_max or memory_max_mib.";
 
-    /// <summary>What <see cref="ILimited"/> says of it.</summary>
-    public string? LimitReached => _refused == 0 ? null
-        : $"A tree has all {LeavesMax} leaves it may have; {_refused} attempts to split were refused. Raise leaves_max or memory_max_mib.";
-
     /// <summary>Forgets everything but the position of the random numbers, so that a tree that starts again draws other features.</summary>
     public void Reset()
     {
