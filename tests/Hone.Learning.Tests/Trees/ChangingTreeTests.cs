@@ -118,6 +118,16 @@ public sealed class ChangingTreeTests
     }
 
     [Fact]
+    public void Memory_of_splits_that_were_taken_back_is_used_again()
+    {
+        var tree = new ExtremelyFastDecisionTree(new(3, 2, 1), new() { LeavesMax = 3, GracePeriod = 20, Delta = 0.1 });
+        var rows = TreeStream.Drifting(30_000, 500, 3);
+        Assert.InRange(TreeStream.Accuracy(tree, rows), 0.5, 1);
+        Assert.True(tree.Replaced > 2, $"{tree.Replaced} replaced");
+        Assert.InRange(tree.Leaves, 2, 3);
+    }
+
+    [Fact]
     public void An_extremely_fast_tree_without_room_says_so_and_keeps_its_limit()
     {
         var tree = new ExtremelyFastDecisionTree(new(4, 3, 1), new() { LeavesMax = 4, GracePeriod = 20 });
