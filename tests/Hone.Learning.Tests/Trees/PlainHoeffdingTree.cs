@@ -2,7 +2,7 @@ using Hone.Learning.Numerics;
 
 namespace Hone.Learning.Tests.Trees;
 
-/// <summary>The Hoeffding tree as one would write it down: objects, dictionaries of nothing, exact functions, one number at a time. Slow, and the measure of the fast one.</summary>
+/// <summary>The Hoeffding tree as one would write it down: objects, exact functions, one number at a time. Slow, and the measure of the fast one.</summary>
 internal sealed class PlainHoeffdingTree(int classes, double grace, double delta, double tau)
 {
     private Node _root = new(new double[classes], 1, classes);
