@@ -30,6 +30,7 @@ internal sealed class LeafTable
     private const double Excluded = -1e300;
 
     private const double MinBranchShare = 0.01, PresentShare = 1e-3, InverseLn2 = 1.4426950408889634, LeastWeight = 1e-100, WeightSumMax = 1e150;
+    private const double LeadMin = 1e-6;
 
     private static readonly int[] SavedRows = [TreeKernels.Mean, TreeKernels.Squares, TreeKernels.Weight, TreeKernels.Least, TreeKernels.Most];
 
@@ -271,8 +272,8 @@ internal sealed class LeafTable
 
     private static double Distance(double score, double most, double sharpness) => Math.Max((score - most) * sharpness, -Scores.DistanceMax);
 
-    /// <summary>Whether the frequencies have been right more often than naive Bayes.</summary>
-    public bool FrequenciesLead(int slot) => _numbers[slot * _stride + MajorityRight] > _numbers[slot * _stride + BayesRight];
+    /// <summary>Whether the frequencies have been right more often than naive Bayes, by more than nothing: next to no weight turns no vote.</summary>
+    public bool FrequenciesLead(int slot) => _numbers[slot * _stride + MajorityRight] - _numbers[slot * _stride + BayesRight] > LeadMin;
 
     /// <summary>Notes whether each of the two ways of answering would have been right.</summary>
     public void Judge(int slot, ReadOnlySpan<double> scores, int label, double weight)
