@@ -99,13 +99,12 @@ internal sealed class GrowingLeaves
     {
         cut = default;
         Table.Attempt(leaf);
-        var classes = Table.ClassesIn(leaf);
-        if (classes < 2)
+        if (Table.IsPure(leaf))
             return false;
         cut = Table.BestCut(leaf);
         if (cut.Index < 0)
             return false;
-        var bound = Bound(classes, Table.WeightOf(leaf));
+        var bound = BoundOf(leaf);
         return cut.Gain - cut.SecondGain > bound || bound < _settings.TieThreshold;
     }
 
@@ -114,13 +113,12 @@ internal sealed class GrowingLeaves
     {
         cut = default;
         Table.Attempt(leaf);
-        var classes = Table.ClassesIn(leaf);
-        if (classes < 2)
+        if (Table.IsPure(leaf))
             return false;
         cut = Table.BestCut(leaf);
         if (cut.Index < 0)
             return false;
-        var bound = Bound(classes, Table.WeightOf(leaf));
+        var bound = BoundOf(leaf);
         return cut.Gain > bound || bound < _settings.TieThreshold;
     }
 
@@ -133,15 +131,15 @@ internal sealed class GrowingLeaves
         if (cut.Index < 0 || cut.Index == present)
             return false;
         var lead = cut.Gain - Table.BestCut(slot, present).Gain;
-        var bound = Bound(Table.ClassesIn(slot), Table.WeightOf(slot));
+        var bound = BoundOf(slot);
         return lead > bound || (bound < _settings.TieThreshold && lead > 0.5 * _settings.TieThreshold);
     }
 
-    /// <summary>How far a mean of so much weight may be from the truth: the Hoeffding bound of a gain among so many classes, in bits.</summary>
-    public double Bound(int classes, double weight)
+    /// <summary>The Hoeffding bound of a gain in a node, in bits: how far it may be from the one on all examples.</summary>
+    private double BoundOf(int slot)
     {
-        var range = Elementary.Log(classes) * InverseLn2;
-        return Math.Sqrt(range * range * _logInverseDelta / (2 * weight));
+        var range = Elementary.Log(Table.ClassesIn(slot)) * InverseLn2;
+        return Math.Sqrt(range * range * _logInverseDelta / (2 * Table.WeightOf(slot)));
     }
 
     /// <summary>Splits a leaf: a node of the cut over two leaves, of which the left one takes the slot of the old leaf unless that is kept.</summary>

@@ -10,10 +10,10 @@ namespace Hone.Learning.Trees;
 public sealed record HoeffdingAdaptiveTreeOptions
 {
     /// <summary>Weight that a leaf sees between two attempts to split it.</summary>
-    [Range(1.0, 1e9)] public double GracePeriod { get; init; } = 100;
+    [Range(1.0, 1e9)] public double GracePeriod { get; init; } = 50;
 
     /// <summary>Probability of a wrong choice at one attempt to split; smaller means later splits.</summary>
-    [Range(1e-12, 0.5)] public double Delta { get; init; } = 1e-3;
+    [Range(1e-12, 0.5)] public double Delta { get; init; } = 0.01;
 
     /// <summary>When so little difference between two features could still be chance, they count as equally good and the better one is taken.</summary>
     [Range(0.0, 10.0)] public double TieThreshold { get; init; } = 0.05;

@@ -19,9 +19,9 @@ internal sealed class LeafTable
     /// <summary>An example counts at most this much: sums of squares stay finite.</summary>
     public const double WeightMax = 1e60;
 
-    // A leaf's numbers: the weight it has seen and started with, that at the last attempt to split, how much of it each of the two ways of answering got right,
+    // A leaf's numbers: the weight it has seen and started with, that since the last attempt to split, how much of it each of the two ways of answering got right,
     // the weight it has seen itself, and how sharp its naive Bayes may be.
-    private const int Total = 0, Attempted = 1, MajorityRight = 2, BayesRight = 3, Own = 4, Sharpness = 5, ClassWeights = 6, Saved = 5;
+    private const int Total = 0, Since = 1, MajorityRight = 2, BayesRight = 3, Own = 4, Sharpness = 5, ClassWeights = 6, Saved = 5;
 
     // Features are not independent: naive Bayes counts the same evidence several times. How often, each leaf learns from its log-loss.
     private const double SharpnessRate = 0.02, SharpnessMin = 1e-3, SharpnessMax = 2;
@@ -29,7 +29,7 @@ internal sealed class LeafTable
     // The log-likelihood of a class that the leaf has never seen. Any other is above it: an exponent is at most features · (2·ValueMax)² · PrecisionMax.
     private const double Excluded = -1e300;
 
-    private const double MinBranchShare = 0.01, InverseLn2 = 1.4426950408889634, LeastWeight = 1e-100, WeightSumMax = 1e150;
+    private const double MinBranchShare = 0.01, PresentShare = 1e-3, InverseLn2 = 1.4426950408889634, LeastWeight = 1e-100, WeightSumMax = 1e150;
     private const double LeadMin = 1e-6;
 
     private static readonly int[] SavedRows = [TreeKernels.Mean, TreeKernels.Squares, TreeKernels.Weight, TreeKernels.Least, TreeKernels.Most];
@@ -157,7 +157,7 @@ internal sealed class LeafTable
             total += weights[k];
             all[_constants + k] = LogPrior(weights[k]);
         }
-        all[Total] = all[Attempted] = total;
+        all[Total] = total;
         all[Sharpness] = sharpness;
     }
 
@@ -298,23 +298,31 @@ internal sealed class LeafTable
         var normaliser = TreeKernels.Learn(
             ref MemoryMarshal.GetReference(z), ref Unsafe.Add(ref numbers, _blocks + (nint)label * _blockLength), (nuint)_padded, weight);
         Unsafe.Add(ref numbers, _constants + label) = LogPrior(ofClass) + normaliser;
-        return (Unsafe.Add(ref numbers, Total) += weight) - Unsafe.Add(ref numbers, Attempted);
+        Unsafe.Add(ref numbers, Total) += weight;
+        return Unsafe.Add(ref numbers, Since) += weight;
     }
 
     /// <summary>Whether a leaf has seen or expects fewer than two classes.</summary>
-    public bool IsPure(int slot) => ClassesIn(slot) < 2;
-
-    /// <summary>How many classes a leaf has seen or expects.</summary>
-    public int ClassesIn(int slot)
+    public bool IsPure(int slot)
     {
         var count = 0;
         foreach (var weight in ClassWeightsOf(slot))
             count += weight > 0 ? 1 : 0;
-        return count;
+        return count < 2;
+    }
+
+    /// <summary>How many classes, two or more, a gain in a leaf is about. What the tails of a Gaussian leave of a class does not count.</summary>
+    public int ClassesIn(int slot)
+    {
+        var least = PresentShare * WeightOf(slot);
+        var count = 0;
+        foreach (var weight in ClassWeightsOf(slot))
+            count += weight > least ? 1 : 0;
+        return Math.Max(2, count);
     }
 
     /// <summary>Notes that a split was attempted.</summary>
-    public void Attempt(int slot) => _numbers[slot * _stride + Attempted] = _numbers[slot * _stride + Total];
+    public void Attempt(int slot) => _numbers[slot * _stride + Since] = 0;
 
     /// <summary>The best cut of the best feature, by information gain in bits, and the gain of the second-best feature or of no split at all (0).</summary>
     public Cut BestCut(int slot)
@@ -400,8 +408,8 @@ internal sealed class LeafTable
         reader.ReadWithin(all[..Saved], 0, WeightSumMax);
         all[Sharpness] = reader.ReadWithin(SharpnessMin, SharpnessMax);
         reader.ReadWithin(all.Slice(ClassWeights, _classes), 0, WeightSumMax);
-        if (!(all[Attempted] <= all[Total] && Math.Abs(Tally.Sum(ClassWeightsOf(slot)) - all[Total]) <= 1e-6 * all[Total]))
-            throw new CorruptStateException($"A leaf has seen {all[Total]}, by class {Tally.Sum(ClassWeightsOf(slot))}, and tried to split at {all[Attempted]}.");
+        if (!(Math.Abs(Tally.Sum(ClassWeightsOf(slot)) - all[Total]) <= 1e-6 * all[Total]))
+            throw new CorruptStateException($"A leaf has seen {all[Total]}, and by class {Tally.Sum(ClassWeightsOf(slot))}.");
         if (_drawn is not null)
             LoadFeatures(_drawn.AsSpan(slot * Width, Width), reader);
         for (var k = 0; k < _classes; k++)
