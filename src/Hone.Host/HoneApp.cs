@@ -62,6 +62,7 @@ public static class HoneApp
         var root = new RootCommand("Hone makes trading models learn from every trade.\n\nExit codes: 0 done; 1 the run found a problem; 2 wrong use. `hone VERB --help` lists the options of a verb.")
         {
             RunVerb.Create(context),
+            EvaluateVerb.Create(context),
             SimulateVerb.Create(context),
             CheckLeaksVerb.Create(context),
             DataVerb.Create(context),

@@ -143,14 +143,46 @@ public sealed class Catalog
 
         Add<PlattCalibratorOptions>("platt", "Slope and shift on the logit scale, learned online and held at the identity until outcomes say otherwise.",
             (_, options) => new PlattCalibrator(options), "Platt 1999");
+        Add<BetaCalibratorOptions>("beta", "Platt's map with a slope of its own towards 0 and towards 1, learned online and held at the identity until outcomes say otherwise.",
+            (_, options) => new BetaCalibrator(options), "Kull, Silva Filho, Flach 2017");
+        Add<TemperatureCalibratorOptions>("temperature", "One slope on the logit scale: corrects confidence and leaves one half at one half.",
+            (_, options) => new TemperatureCalibrator(options), "Guo, Pleiss, Sun, Weinberger 2017");
+        Add<IsotonicCalibratorOptions>("isotonic", "The rising map that fits best, whatever its shape; needs more outcomes than the others.",
+            (_, options) => new IsotonicCalibrator(options), "Zadrozny, Elkan 2002; Oron, Flournoy 2017");
         Add<IdentityCalibratorOptions>("identity", "Leaves probabilities as they are.", (_, _) => new IdentityCalibrator(), "");
 
         // Conformal methods.
+        Conformal.Add(CatalogEntry<double, IConformal>.Of<AdaptiveConformalOptions>("adaptive-conformal",
+            "A quantile of the last scores, corrected by every outcome, so that the share covered is right in the long run whatever changes.",
+            (coverage, options) => new AdaptiveConformal(coverage, options), "Gibbs, Candès 2021", variants: ["""{"gamma":0,"window":100}"""]));
+        Conformal.Add(CatalogEntry<double, IConformal>.Of<DynamicallyTunedConformalOptions>("dynamically-tuned-conformal",
+            "Eight adaptive-conformal with slow to fast correction, weighted by how well each did lately.",
+            (coverage, options) => new DynamicallyTunedConformal(coverage, options), "Gibbs, Candès 2024", variants: ["""{"window":250,"interval":100}"""]));
     }
 
     private void AddBandits()
     {
+        void Bandit<TOptions>(string name, string summary, Func<BanditShape, TOptions, IBandit> build, string source, IReadOnlyList<string>? variants = null)
+            where TOptions : class, new()
+            => Bandits.Add(CatalogEntry<BanditShape, IBandit>.Of(name, summary, build, source, variants: variants));
+
         // Bandits.
+        Bandit<EpsilonGreedyOptions>("epsilon-greedy", "Mostly the arm with the best mean, sometimes any.",
+            (shape, options) => new EpsilonGreedy(shape, options), "Sutton, Barto 1998", ["""{"epsilon":0.5,"decay_rewards":200,"epsilon_min":0.01}"""]);
+        Bandit<Ucb1Options>("ucb1", "The arm whose mean could be the highest, by a bound that holds for any rewards from 0 to 1.",
+            (shape, options) => new Ucb1(shape, options), "Auer, Cesa-Bianchi, Fischer 2002", ["""{"exploration":0.5}"""]);
+        Bandit<KlUcbOptions>("kl-ucb", "The arm whose mean could be the highest, by the relative entropy of 0/1 rewards.",
+            (shape, options) => new KlUcb(shape, options), "Garivier, Cappé 2011", ["""{"log_log_factor":3}"""]);
+        Bandit<ThompsonBetaOptions>("thompson-beta", "Draws each arm's mean from its beta posterior and takes the highest.",
+            (shape, options) => new ThompsonBeta(shape, options), "Thompson 1933; Agrawal, Goyal 2012");
+        Bandit<ThompsonGaussianOptions>("thompson-gaussian", "Draws each arm's mean from a normal posterior and takes the highest; for rewards that are not just 0 and 1.",
+            (shape, options) => new ThompsonGaussian(shape, options), "Agrawal, Goyal 2013", ["""{"variance":0.25}"""]);
+        Bandit<ThompsonDiscountedOptions>("thompson-discounted", "Thompson sampling that forgets, for arms that change.",
+            (shape, options) => new ThompsonBeta(shape, options), "Raj, Kalyani 2017");
+        Bandit<Exp3Options>("exp3", "Exponential weights on importance-weighted rewards; assumes nothing about where rewards come from.",
+            (shape, options) => new Exp3(shape, options), "Auer, Cesa-Bianchi, Freund, Schapire 2002", ["""{"share":0}"""]);
+        Bandit<LinUcbOptions>("lin-ucb", "The arm whose reward, linear in the context, could be the highest.",
+            (shape, options) => new LinUcb(shape, options), "Li, Chu, Langford, Schapire 2010");
 
         // Anomaly detectors.
     }

@@ -9,14 +9,14 @@ internal sealed class FeedFile : IDisposable
     private readonly long _length;
     private int _headRead;
 
-    private FeedFile(string path, FileStream file)
+    private FeedFile(string path, FileStream file, string contents)
     {
         (Path, _file) = (path, file);
         var head = new byte[8];
         _head = head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         _length = file.CanSeek ? file.Length : 0;
         if (_head.Length == 0)
-            throw Refused(path, "the file is empty", "give a file with bars");
+            throw Refused(path, "the file is empty", $"give a file with {contents}");
         if (_head is [0x1F, 0x8B, ..])
             _gzip = new(file, _head);
         else if (OtherFormat(_head) is { } format)
@@ -32,8 +32,10 @@ internal sealed class FeedFile : IDisposable
     public double Progress => _length > 0 ? Math.Min(1, (double)_file.Position / _length) : double.NaN;
 
     /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="contents">What should be in it, in one word, for messages.</param>
     /// <exception cref="FeedException">It is missing, a directory, locked, empty or of a format that is not text.</exception>
-    public static FeedFile Open(string path)
+    public static FeedFile Open(string path, string contents = "bars")
     {
         if (Directory.Exists(path))
             throw Refused(path, "this is a directory", "name a file in it");
@@ -41,7 +43,7 @@ internal sealed class FeedFile : IDisposable
         try
         {
             file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
-            return new(path, file);
+            return new(path, file, contents);
         }
         catch (Exception e)
         {

@@ -1,7 +1,7 @@
 namespace Hone.Adapters.Feeds;
 
 /// <summary>Lines of a file, as bytes in a fixed buffer: memory depends neither on the file nor on its lines.</summary>
-internal sealed class LineReader(FeedFile file, int lineBytesMax)
+internal sealed class LineReader(FeedFile file, int lineBytesMax, string contents = "bars")
 {
     private const int ChunkBytes = 64 * 1024;
 
@@ -71,7 +71,7 @@ internal sealed class LineReader(FeedFile file, int lineBytesMax)
         line = found is [.., (byte)'\r'] ? found[..^1] : found;
         if (line.Length <= lineBytesMax)
             return true;
-        Failure = new(file.Path, Line, "", FeedProblem.Text(line[..64]), $"is the start of a line of more than {lineBytesMax} bytes", "check that this is a CSV file of bars with line ends");
+        Failure = new(file.Path, Line, "", FeedProblem.Text(line[..64]), $"is the start of a line of more than {lineBytesMax} bytes", $"check that this is a text file of {contents} with line ends");
         _ended = true;
         _start = _end;
         line = default;

@@ -1,6 +1,8 @@
+using Hone.Learning.Numerics;
+
 namespace Hone.Learning.Calibration;
 
-/// <summary>What calibration refuses.</summary>
+/// <summary>What calibration refuses, and how near to 0 and 1 it goes.</summary>
 internal static class CalibrationInput
 {
     public static void RequireProbability(double probability)
@@ -20,4 +22,17 @@ internal static class CalibrationInput
         if (!(weight > 0 && weight <= 1e6))
             throw new ArgumentOutOfRangeException(nameof(weight), weight, "A weight is above 0 and at most a million.");
     }
+
+    /// <summary>A probability, or a refusal; nearer to 0 or 1 than 10⁻⁷ counts as this near.</summary>
+    public static double Clipped(double probability)
+    {
+        RequireProbability(probability);
+        return Inside(probability);
+    }
+
+    /// <summary>What is nearer to 0 or 1 than 10⁻⁷ as this near.</summary>
+    public static double Inside(double probability) => Math.Clamp(probability, PlattCalibrator.ProbabilityMin, 1 - PlattCalibrator.ProbabilityMin);
+
+    /// <summary>Log-odds.</summary>
+    public static double Logit(double probability) => Elementary.Log(probability / (1 - probability));
 }

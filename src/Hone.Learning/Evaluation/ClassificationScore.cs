@@ -16,16 +16,9 @@ namespace Hone.Learning.Evaluation;
 public sealed class ClassificationScore : ISaved
 {
     private const string SectionName = "classification-score";
-    private const int ClassesMax = 1_024;
-    private const int DelayMax = 1_000_000;
 
     private readonly long[] _confusion;
-    private readonly long[] _known;
-    private readonly int[] _recent;
-    private int _recentAt;
-    private int _recentCount;
-    private int _last;
-    private int _majority;
+    private readonly LabelBaselines _baselines;
     private long _correct;
     private long _noChange;
     private long _majorityCorrect;
@@ -37,14 +30,10 @@ public sealed class ClassificationScore : ISaved
     /// <param name="delay">Answers that come between a question and its own, 0 to a million: the baselines may not use them.</param>
     public ClassificationScore(int classes, int delay = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, ClassesMax);
-        ArgumentOutOfRangeException.ThrowIfNegative(delay);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(delay, DelayMax);
+        LabelBaselines.Check(classes, delay);
         Classes = classes;
         _confusion = new long[classes * classes];
-        _known = new long[classes];
-        _recent = new int[delay];
+        _baselines = new(classes, delay);
     }
 
     /// <summary>Number of classes.</summary>
@@ -131,25 +120,15 @@ public sealed class ClassificationScore : ISaved
         return score;
     }
 
-    /// <summary>Adds what another score has seen, as if its answers had come after these. The baselines of each part keep what they said.</summary>
+    /// <summary>Adds what another score has seen, as if its answers had come after these. The baselines of each part keep what they said, and know from here on what the whole would know.</summary>
     /// <exception cref="ArgumentException">The other has other classes or another delay.</exception>
     public void Merge(ClassificationScore other)
     {
-        if (other.Classes != Classes || other._recent.Length != _recent.Length)
-            throw new ArgumentException($"A score of {other.Classes} classes and delay {other._recent.Length} cannot join one of {Classes} and {_recent.Length}.", nameof(other));
-        if (other.Count == 0)
-            return;
+        if (other.Classes != Classes || other._baselines.Delay != _baselines.Delay)
+            throw new ArgumentException($"A score of {other.Classes} classes and delay {other._baselines.Delay} cannot join one of {Classes} and {_baselines.Delay}.", nameof(other));
         for (var i = 0; i < _confusion.Length; i++)
             _confusion[i] += other._confusion[i];
-        for (var i = 0; i < _known.Length; i++)
-            _known[i] += other._known[i];
-
-        // Labels that were still waiting here are older than any label of the other part.
-        for (var i = 0; i < _recentCount; i++)
-            _known[_recent[i]]++;
-        other._recent.CopyTo(_recent, 0);
-        (_recentAt, _recentCount, _last) = (other._recentAt, other._recentCount, other._last);
-        _majority = Majority();
+        _baselines.Merge(other._baselines);
         Count += other.Count;
         _correct += other._correct;
         _noChange += other._noChange;
@@ -162,9 +141,7 @@ public sealed class ClassificationScore : ISaved
     public void Reset()
     {
         Array.Clear(_confusion);
-        Array.Clear(_known);
-        Array.Clear(_recent);
-        (_recentAt, _recentCount, _last, _majority) = (0, 0, 0, 0);
+        _baselines.Reset();
         (Count, _correct, _noChange, _majorityCorrect) = (0, 0, 0, 0);
         (_logLoss, _brier) = (0, 0);
     }
@@ -174,11 +151,7 @@ public sealed class ClassificationScore : ISaved
     {
         writer.Section(SectionName, 1);
         writer.Write(_confusion);
-        writer.Write(_known);
-        writer.Write(_recent);
-        writer.Write(_recentAt);
-        writer.Write(_recentCount);
-        writer.Write(_last);
+        _baselines.Save(writer);
         writer.Write(_noChange);
         writer.Write(_majorityCorrect);
         writer.Write(_logLoss);
@@ -190,31 +163,22 @@ public sealed class ClassificationScore : ISaved
     {
         reader.Section(SectionName, 1);
         reader.Read(_confusion);
-        reader.Read(_known);
-        reader.Read(_recent);
-        _recentAt = reader.ReadInt32(0, Math.Max(0, _recent.Length - 1));
-        _recentCount = reader.ReadInt32(0, _recent.Length);
-        _last = reader.ReadInt32(0, Classes - 1);
+        var seen = _baselines.Load(reader);
         _noChange = reader.ReadInt64();
         _majorityCorrect = reader.ReadInt64();
         _logLoss = reader.ReadFinite();
         _brier = reader.ReadFinite();
 
-        long count = 0, known = 0, correct = 0;
+        long count = 0, correct = 0;
         for (var i = 0; i < _confusion.Length; i++)
         {
             count += RequireCount(_confusion[i]);
             correct += i % (Classes + 1) == 0 ? _confusion[i] : 0;
         }
-        foreach (var labels in _known)
-            known += RequireCount(labels);
-        foreach (var label in _recent)
-            if ((uint)label >= (uint)Classes)
-                throw new CorruptStateException($"classification-score: there is no class {label}.");
-        if (known + _recentCount != count || _noChange < 0 || _noChange > count || _majorityCorrect < 0 || _majorityCorrect > count
+        if (seen != count || _noChange < 0 || _noChange > count || _majorityCorrect < 0 || _majorityCorrect > count
             || !(_logLoss >= -1e-6 * count && _logLoss <= 35.0 * count) || !(_brier >= 0 && _brier <= count * (1 + 1e-6)))
-            throw new CorruptStateException($"classification-score: {count} answers do not go with {known} known labels and the losses {_logLoss} and {_brier}.");
-        (Count, _correct, _majority) = (count, correct, Majority());
+            throw new CorruptStateException($"classification-score: {count} answers do not go with {seen} labels and the losses {_logLoss} and {_brier}.");
+        (Count, _correct) = (count, correct);
     }
 
     private static long RequireCount(long count) => count is >= 0 and <= 1L << 50
@@ -228,37 +192,9 @@ public sealed class ClassificationScore : ISaved
         _correct += score.Predicted == label ? 1 : 0;
         _logLoss += score.LogLoss;
         _brier += score.Brier;
-        _noChange += _last == label ? 1 : 0;
-        _majorityCorrect += _majority == label ? 1 : 0;
-
-        if (_recent.Length == 0)
-        {
-            Know(label);
-            return;
-        }
-        if (_recentCount == _recent.Length)
-            Know(_recent[_recentAt]);
-        else
-            _recentCount++;
-        _recent[_recentAt] = label;
-        _recentAt = _recentAt + 1 == _recent.Length ? 0 : _recentAt + 1;
-    }
-
-    private void Know(int label)
-    {
-        _last = label;
-        var count = ++_known[label];
-        if (count > _known[_majority] || (count == _known[_majority] && label < _majority))
-            _majority = label;
-    }
-
-    private int Majority()
-    {
-        var majority = 0;
-        for (var k = 1; k < Classes; k++)
-            if (_known[k] > _known[majority])
-                majority = k;
-        return majority;
+        _noChange += _baselines.Last == label ? 1 : 0;
+        _majorityCorrect += _baselines.Majority == label ? 1 : 0;
+        _baselines.Add(label);
     }
 
     private double Share(long part) => Count > 0 ? (double)part / Count : 0;

@@ -59,6 +59,21 @@ public sealed class FadingScore : ISaved
         _brier = _factor * _brier + score.Brier;
     }
 
+    /// <summary>Adds what another has seen, as if its answers had come after these.</summary>
+    /// <exception cref="ArgumentException">The other has another factor.</exception>
+    public void Merge(FadingScore other)
+    {
+        if (other._factor != _factor)
+            throw new ArgumentException($"A score that fades by {other._factor} cannot join one that fades by {_factor}.", nameof(other));
+
+        // Weights are 1 + f + f² + …, so that n of them sum to (1 − fⁿ) / (1 − f).
+        var faded = Math.Max(0, 1 - other.Weight * (1 - _factor));
+        Weight = faded * Weight + other.Weight;
+        _correct = faded * _correct + other._correct;
+        _logLoss = faded * _logLoss + other._logLoss;
+        _brier = faded * _brier + other._brier;
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Reset() => (Weight, _correct, _logLoss, _brier) = (0, 0, 0, 0);
 

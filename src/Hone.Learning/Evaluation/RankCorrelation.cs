@@ -88,6 +88,51 @@ public sealed class RankCorrelation : ISaved
         _y[place] = y;
     }
 
+    /// <summary>
+    /// Adds what another has seen. Exact while all pairs of both fit into the sample; beyond, a uniform sample of both streams together, drawn from the two samples, and so another one than
+    /// the whole stream would have given. Allocates then.
+    /// </summary>
+    /// <exception cref="ArgumentException">The other keeps another number of pairs.</exception>
+    public void Merge(RankCorrelation other)
+    {
+        var capacity = _x.Length;
+        if (other._x.Length != capacity)
+            throw new ArgumentException($"A sample of {other._x.Length} cannot join one of {capacity}.", nameof(other));
+        if (Count + other.Count <= capacity)
+        {
+            for (var i = 0; i < other.Sampled; i++)
+                Add(other._x[i], other._y[i]);
+            return;
+        }
+
+        // How many come from each is what drawing without replacement from both streams would give; which ones, is drawn from their samples.
+        double[] fromX = [.. _x.AsSpan(0, Sampled)], fromY = [.. _y.AsSpan(0, Sampled)], otherX = [.. other._x.AsSpan(0, other.Sampled)], otherY = [.. other._y.AsSpan(0, other.Sampled)];
+        long left = Count, otherLeft = other.Count;
+        int here = fromX.Length, there = otherX.Length;
+        for (var i = 0; i < capacity; i++)
+        {
+            if (_random.NextDouble() * (left + otherLeft) < left)
+            {
+                left--;
+                (_x[i], _y[i]) = Take(fromX, fromY, here--);
+            }
+            else
+            {
+                otherLeft--;
+                (_x[i], _y[i]) = Take(otherX, otherY, there--);
+            }
+        }
+        Count += other.Count;
+
+        (double X, double Y) Take(double[] x, double[] y, int count)
+        {
+            var at = _random.NextInt32(count);
+            var taken = (x[at], y[at]);
+            (x[at], y[at]) = (x[count - 1], y[count - 1]);
+            return taken;
+        }
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Reset()
     {

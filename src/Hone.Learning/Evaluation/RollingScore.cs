@@ -89,6 +89,21 @@ public sealed class RollingScore : ISaved
         Recount();
     }
 
+    /// <summary>Adds what another window has seen, as if its answers had come after these: the last ones of both.</summary>
+    /// <exception cref="ArgumentException">The other has another window.</exception>
+    public void Merge(RollingScore other)
+    {
+        if (other.Window != Window)
+            throw new ArgumentException($"A window of {other.Window} cannot join one of {Window}.", nameof(other));
+        var at = other.Count == Window ? other._at : 0;
+        for (var i = 0; i < other.Count; i++)
+        {
+            var slot = other._ring.AsSpan(at * Fields, Fields);
+            Add(new ProbabilityScore(0, slot[1], slot[2], slot[3]), slot[0] == 1);
+            at = at + 1 == Window ? 0 : at + 1;
+        }
+    }
+
     /// <summary>Forgets everything.</summary>
     public void Reset()
     {

@@ -7,6 +7,7 @@ namespace Hone.Host.Tests.Cli;
 public sealed class HelpTests
 {
     [Theory]
+    [InlineData("evaluate", "--help")]
     [InlineData("simulate", "--help")]
     [InlineData("data", "check", "--help")]
     [InlineData("check-leaks", "--help")]

@@ -68,6 +68,24 @@ public sealed class ReliabilityDiagramTests
         Assert.InRange(exceeded, 2, 22);
     }
 
+    // Known from elsewhere for 15 bins and probabilities from 0 to 1.
+    [Theory]
+    [InlineData(100, 0.120)]
+    [InlineData(1_000, 0.038)]
+    [InlineData(5_000, 0.017)]
+    public void The_error_of_a_perfect_model_is_what_is_known_from_elsewhere(int outcomes, double known)
+    {
+        double total = 0, nulls = 0;
+        for (ulong seed = 1; seed <= 60; seed++)
+        {
+            var error = Filled(outcomes, 0, 1, p => p, seed).Error(15);
+            total += error.Value / 60;
+            nulls += error.NullMean / 60;
+        }
+        Assert.Equal(1, total / known, 0.07);
+        Assert.Equal(1, nulls / known, 0.07);
+    }
+
     [Fact]
     public void An_overconfident_model_is_outside_the_band()
     {

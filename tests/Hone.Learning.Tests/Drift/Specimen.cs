@@ -22,10 +22,15 @@ public sealed record Specimen(string Name, Func<ISaved> Make, Action<ISaved, int
         Of("classification score", () => new ClassificationScore(3, delay: 4), Three, s => s.Reset()),
         Of("rolling score", () => new RollingScore(100), (s, i) => s.Add(Uniform(i), i % 2), s => s.Reset()),
         Of("fading score", () => new FadingScore(), (s, i) => s.Add(Uniform(i), i % 2), s => s.Reset()),
+        Of("rolling kappa", () => new RollingKappa(3, 100, delay: 4), (s, i) => s.Add(i % 3, i * i % 3), s => s.Reset()),
+        Of("fading kappa", () => new FadingKappa(3, 0.99, delay: 4), (s, i) => s.Add(i % 3, i * i % 3), s => s.Reset()),
+        Of("brier decomposition", () => new BrierDecomposition(), (b, i) => b.Add(Uniform(i), i % 2), b => b.Reset()),
         Of("correlation", () => new Correlation(), (c, i) => c.Add(Uniform(i), Uniform(i) + Uniform(i + 9)), c => c.Reset()),
         Of("rank correlation", () => new RankCorrelation(3, 64), (c, i) => c.Add(Uniform(i), Uniform(i) + Uniform(i + 9)), c => c.Reset()),
         Of("e-process", () => new EProcess(new() { Bound = 0.5 }), (e, i) => e.Add(Uniform(i) - 0.45), e => e.Reset()),
         Of("auc", () => new AucScore(), (a, i) => a.Add(Uniform(i), i % 2), a => a.Reset()),
+        Of("multi-class auc", () => new MultiClassAuc(3), (a, i) => a.Add([Uniform(i), Uniform(i + 1), Uniform(i + 2)], i * i % 3), a => a.Reset()),
+        Of("regression score", () => new RegressionScore(delay: 4), (s, i) => s.Add(Uniform(i), Uniform(i + 1)), s => s.Reset()),
     ];
 
     public static Specimen Named(string name) => All.Single(s => s.Name == name);

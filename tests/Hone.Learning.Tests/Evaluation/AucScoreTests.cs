@@ -44,4 +44,26 @@ public sealed class AucScoreTests
         Assert.Equal(1, auc.Value);
         Assert.Throws<ArgumentOutOfRangeException>(() => auc.Add(double.NaN, 0));
     }
+
+    [Fact]
+    public void Probabilities_next_to_0_and_1_are_still_told_apart()
+    {
+        // A model that is sure of everything, and less sure where it is wrong.
+        var auc = new AucScore();
+        double[] tails = [0, 1e-9, 1.2e-9, 1e-7, 3e-7, 1e-5, 1e-4, 0.003, 0.05, 0.4];
+        for (var i = 0; i < tails.Length; i++)
+        {
+            auc.Add(tails[i], i % 2);
+            auc.Add(1 - tails[i], i % 3 == 0 ? 1 : 0);
+        }
+        double won = 0, pairs = 0;
+        var answers = tails.Select((t, i) => (P: t, Label: i % 2)).Concat(tails.Select((t, i) => (P: 1 - t, Label: i % 3 == 0 ? 1 : 0))).ToArray();
+        foreach (var positive in answers.Where(a => a.Label == 1))
+            foreach (var negative in answers.Where(a => a.Label == 0))
+            {
+                won += positive.P > negative.P ? 1 : positive.P == negative.P ? 0.5 : 0;
+                pairs++;
+            }
+        Assert.Equal(won / pairs, auc.Value, 1e-12);
+    }
 }

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Hone.Host.Streams;
+using Spectre.Console;
+
+namespace Hone.Host.Cli;
+
+/// <summary>The readable results of an evaluation.</summary>
+internal sealed class EvaluateConsole(VerbContext context)
+{
+    private const string Below = " ▼";
+
+    public void Print(StreamResults results, string folder)
+    {
+        var stream = results.Stream;
+        var what = results.IsClassification ? $"{stream.Classes.Count} classes of" : "the number";
+        context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{stream.Name}  {stream.Rows:N0} rows, {stream.Features.Count:N0} features, {what} '{stream.Target}'; labels are known {results.Delay}"));
+        context.Out.WriteLine(results.Verdict);
+        context.Out.WriteLine();
+        context.Tables.Write(results.IsClassification ? Classes(results) : Numbers(results));
+        if (results.Results.Any(r => IsBelow(r, results)))
+            context.Out.WriteLine(results.IsClassification ? "▼ below no-change: repeating the last known label is right more often." : "▼ worse than the last value: repeating the last known target is nearer.");
+        foreach (var notice in stream.Notices)
+            context.Out.WriteLine($"notice: {notice}");
+        foreach (var warning in results.Warnings)
+            context.Out.WriteLine($"warning: {warning}");
+        context.Out.WriteLine();
+        context.Out.WriteLine($"report   {Path.Combine(folder, "report.html")}");
+        context.Out.WriteLine($"files    {folder}{Path.DirectorySeparatorChar}: summary.json");
+    }
+
+    private static Table Classes(StreamResults results)
+    {
+        var covers = results.Results.Any(r => r.Coverage is not null);
+        var table = Table(["learner", "accuracy", "kappa", "kappa-t", "log-loss", "AUC", .. covers ? ["cover"] : Array.Empty<string>(), "rows/s", "memory", "drifts"]);
+        List<(double Rank, string[] Cells)> rows = [];
+        foreach (var result in results.Ranked)
+        {
+            var score = (result.Score as ClassesScore)?.Score;
+            var auc = (result.Score as ClassesScore)?.Auc ?? ((AnomalyScore)result.Score).Auc;
+            rows.Add((score?.Accuracy ?? -1,
+            [
+                result.Learner, Number(score?.Accuracy, "0.0000") + Mark(result, results), Number(score?.Kappa, "0.000"), Number(score is null ? null : StreamResults.Over(score.Accuracy, results.AccuracyNoChange), "0.000"),
+                Number(score?.LogLoss, "0.0000"), Number(auc, "0.000"), .. covers ? [Covers(result)] : Array.Empty<string>(), .. Costs(result, results),
+            ]));
+        }
+        void Baseline(string name, double accuracy)
+        {
+            if (results.Results.All(r => r.Learner != name))
+                rows.Add((accuracy, [$"{name} (baseline)", Number(accuracy, "0.0000"), "", Number(StreamResults.Over(accuracy, results.AccuracyNoChange), "0.000"), "", "", .. covers ? [""] : Array.Empty<string>(), "", "", ""]));
+        }
+        Baseline("no-change", results.AccuracyNoChange);
+        Baseline("majority", results.AccuracyMajority);
+        foreach (var (_, cells) in rows.OrderByDescending(r => r.Rank))
+            table.AddRow([.. cells.Select(Markup.Escape)]);
+        return table;
+    }
+
+    private static Table Numbers(StreamResults results)
+    {
+        var covers = results.Results.Any(r => r.Coverage is not null);
+        var table = Table(["regressor", "MAE", "RMSE", "R²", .. covers ? ["cover"] : Array.Empty<string>(), "rows/s", "memory", "drifts"]);
+        List<(double Rank, string[] Cells)> rows = [];
+        foreach (var result in results.Ranked)
+        {
+            var score = (NumbersScore)result.Score;
+            rows.Add((score.Mae, [result.Learner, Number(score.Mae, "G5") + Mark(result, results), Number(score.Rmse, "G5"), Number(score.R2, "0.000"), .. covers ? [Covers(result)] : Array.Empty<string>(), .. Costs(result, results)]));
+        }
+        rows.Add((results.Baselines.Last, ["last value (baseline)", Number(results.Baselines.Last, "G5"), "", "", .. covers ? [""] : Array.Empty<string>(), "", "", ""]));
+        rows.Add((results.Baselines.Frequent, ["running mean (baseline)", Number(results.Baselines.Frequent, "G5"), "", "", .. covers ? [""] : Array.Empty<string>(), "", "", ""]));
+        foreach (var (_, cells) in rows.OrderBy(r => r.Rank))
+            table.AddRow([.. cells.Select(Markup.Escape)]);
+        return table;
+    }
+
+    private static string[] Costs(LearnerResult result, StreamResults results)
+        => [Number(results.Stream.Rows / result.Seconds, "N0"), Bytes(result.MemoryBytes), result.Score is AnomalyScore ? "–" : Number(result.Drifts.Count, "N0")];
+
+    private static string Covers(LearnerResult result) => Number(result.Coverage?.Coverage, "P1");
+
+    private static string Mark(LearnerResult result, StreamResults results) => IsBelow(result, results) ? Below : "";
+
+    private static bool IsBelow(LearnerResult result, StreamResults results) => result.Score switch
+    {
+        ClassesScore classes => classes.Score.Accuracy < results.AccuracyNoChange,
+        NumbersScore numbers => numbers.Mae > results.Baselines.Last,
+        _ => false,
+    };
+
+    private static Table Table(string[] columns)
+    {
+        // Ten columns and names of 28 characters go into the 120 columns of a log.
+        var table = new Table().Border(TableBorder.Rounded);
+        for (var i = 0; i < columns.Length; i++)
+            table.AddColumn(new TableColumn(Markup.Escape(columns[i])) { Alignment = i == 0 ? Justify.Left : Justify.Right, Padding = new Padding(i == 0 ? 1 : 0, 0, 1, 0), NoWrap = true });
+        return table;
+    }
+
+    private static string Bytes(long bytes) => bytes >= 1 << 20
+        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB")
+        : string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB");
+
+    private static string Number(double? value, string format) => value is { } number && double.IsFinite(number) ? number.ToString(format, CultureInfo.InvariantCulture) : "–";
+}

@@ -1,0 +1,112 @@
+using Hone.Adapters.Streams;
+using Hone.Learning.Calibration;
+using Hone.Learning.Evaluation;
+using Hone.Learning.Numerics;
+
+namespace Hone.Host.Streams;
+
+/// <summary>How good the predictions of one learner on a stream were. NaN is a figure that does not exist.</summary>
+internal abstract class StreamScore(StreamTable stream)
+{
+    protected StreamTable Stream { get; } = stream;
+
+    /// <summary>What the last row cost: 0 or 1 for classes, the absolute error for numbers; NaN where a single row says nothing.</summary>
+    public double Loss { get; protected set; } = double.NaN;
+
+    /// <summary>Predicted probabilities against what came true; null where nothing is a probability.</summary>
+    public virtual ReliabilityDiagram? Reliability => null;
+
+    /// <summary>Takes the prediction of the next row and its label.</summary>
+    /// <returns>The score for a conformal method, or NaN without one.</returns>
+    public abstract double Add(int row, ReadOnlySpan<double> prediction, CoverageScore? coverage);
+}
+
+/// <summary>The score of class probabilities.</summary>
+internal sealed class ClassesScore(StreamTable stream) : StreamScore(stream)
+{
+    private readonly AucScore[] _aucs = [.. Enumerable.Range(0, stream.Classes.Count == 2 ? 1 : stream.Classes.Count).Select(_ => new AucScore())];
+    private readonly bool[] _seen = new bool[stream.Classes.Count];
+
+    public ClassificationScore Score { get; } = new(stream.Classes.Count);
+
+    public override ReliabilityDiagram Reliability { get; } = new();
+
+    /// <summary>Area under the ROC curve of class 1; of more than two classes the mean over those that came up, each against the rest.</summary>
+    public double Auc
+    {
+        get
+        {
+            var seen = _seen.Count(s => s);
+            if (seen < 2)
+                return double.NaN;
+            return _aucs.Length == 1 ? _aucs[0].Value : _aucs.Where((_, k) => _seen[k]).Average(a => a.Value);
+        }
+    }
+
+    public override double Add(int row, ReadOnlySpan<double> prediction, CoverageScore? coverage)
+    {
+        var label = Stream.Labels[row];
+        var score = Score.Add(prediction, label);
+        Loss = score.Predicted == label ? 0 : 1;
+        _seen[label] = true;
+        if (_aucs.Length == 1)
+        {
+            _aucs[0].Add(prediction[1], label);
+            Reliability.Add(prediction[1], label == 1);
+        }
+        else
+        {
+            for (var k = 0; k < _aucs.Length; k++)
+                _aucs[k].Add(prediction[k], k == label ? 1 : 0);
+            Reliability.Add(score.Confidence, score.Predicted == label);
+        }
+        return coverage?.AddClasses(prediction, label) ?? double.NaN;
+    }
+}
+
+/// <summary>The score of numbers.</summary>
+internal sealed class NumbersScore(StreamTable stream) : StreamScore(stream)
+{
+    private Welford _targets;
+    private Welford _absolute;
+    private Welford _squared;
+
+    /// <summary>Mean absolute error.</summary>
+    public double Mae => _absolute.Mean;
+
+    /// <summary>Root of the mean squared error.</summary>
+    public double Rmse => Math.Sqrt(_squared.Mean);
+
+    /// <summary>One minus the squared error over that of the targets' own mean; NaN where the targets do not vary.</summary>
+    public double R2 => _targets.Variance > 0 ? 1 - _squared.Mean / _targets.Variance : double.NaN;
+
+    public override double Add(int row, ReadOnlySpan<double> prediction, CoverageScore? coverage)
+    {
+        if (!double.IsFinite(prediction[0]))
+            throw new ArgumentOutOfRangeException(nameof(prediction), prediction[0], "A predicted number is finite.");
+        var target = Stream.Targets[row];
+        var error = Math.Abs(target - prediction[0]);
+        Loss = error;
+        _targets.Add(target);
+        _absolute.Add(error);
+        _squared.Add(error * error);
+        return coverage?.AddNumber(prediction[0], target) ?? double.NaN;
+    }
+}
+
+/// <summary>The score of how unlike the others a row is: the higher of two classes should be the more unlike.</summary>
+internal sealed class AnomalyScore(StreamTable stream) : StreamScore(stream)
+{
+    private readonly AucScore _auc = new();
+    private long _positives;
+
+    /// <summary>Area under the ROC curve of class 1.</summary>
+    public double Auc => _positives > 0 && _positives < Stream.Rows ? _auc.Value : double.NaN;
+
+    public override double Add(int row, ReadOnlySpan<double> prediction, CoverageScore? coverage)
+    {
+        _auc.Add(prediction[0], Stream.Labels[row]);
+        _positives += Stream.Labels[row];
+        return double.NaN;
+    }
+}
