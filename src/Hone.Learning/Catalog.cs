@@ -3,8 +3,10 @@ using Hone.Learning.Bandits;
 using Hone.Learning.Calibration;
 using Hone.Learning.Conformal;
 using Hone.Learning.Drift;
+using Hone.Learning.Ensembles;
 using Hone.Learning.Neural;
 using Hone.Learning.Online;
+using Hone.Learning.Trees;
 
 namespace Hone.Learning;
 
@@ -81,8 +83,25 @@ public sealed class Catalog
         // Bayes and neighbours.
 
         // Trees.
+        Add<HoeffdingTreeOptions>("hoeffding-tree", "Decision tree that grows from a stream: it splits a leaf once the best feature is beyond doubt.",
+            (shape, options) => new HoeffdingTree(shape, options), "Domingos, Hulten 2000", ["""{"leaf_prediction":"nb","grace_period":50,"delta":0.01}""", """{"grace_period":50,"delta":0.01,"leaves_max":5}"""]);
+        Add<HoeffdingAdaptiveTreeOptions>("hoeffding-adaptive-tree", "Hoeffding tree that watches the error of every node and replaces subtrees that have become wrong.",
+            (shape, options) => new HoeffdingAdaptiveTree(shape, options), "Bifet, Gavalda 2009",
+            ["""{"bootstrap":true,"grace_period":20,"delta":0.1,"drift_delta":0.1,"switch_after":30}"""]);
+        Add<ExtremelyFastDecisionTreeOptions>("extremely-fast-decision-tree", "Decision tree that splits as soon as that is better than not splitting, and corrects splits later.",
+            (shape, options) => new ExtremelyFastDecisionTree(shape, options), "Manapragada, Webb, Salehi 2018", ["""{"grace_period":20,"delta":0.1,"leaf_prediction":"nb"}"""]);
 
         // Ensembles.
+        Add<AdaptiveRandomForestOptions>("adaptive-random-forest", "Trees that look at a random few features in each leaf and are replaced, one by one, when they drift.",
+            TreeEnsemble.AdaptiveRandomForest, "Gomes et al., Machine Learning 106, 2017");
+        Add<StreamingRandomPatchesOptions>("streaming-random-patches", "Trees that each look at a random part of the features and are replaced when they drift.",
+            TreeEnsemble.StreamingRandomPatches, "Gomes, Read, Bifet, ICDM 2019");
+        Add<LeveragingBaggingOptions>("leveraging-bagging", "Trees that learn each example about six times; when one has drifted the worst is replaced.",
+            TreeEnsemble.LeveragingBagging, "Bifet, Holmes, Pfahringer, ECML PKDD 2010");
+        Add<AdwinBaggingOptions>("adwin-bagging", "Trees that learn each example about once; when one has drifted the worst is replaced.",
+            TreeEnsemble.AdwinBagging, "Oza, Russell 2001; Bifet et al., KDD 2009");
+        Add<OnlineAdaBoostOptions>("online-adaboost", "Trees one after the other: what one gets wrong, the next learns more often.",
+            (shape, options) => new OnlineAdaBoost(shape, options), "Oza, Russell, AISTATS 2001");
 
         // Boosting.
 

@@ -55,14 +55,14 @@ public sealed record AdwinOptions
 public sealed class Adwin : IDriftDetector
 {
     private const string SectionName = "adwin";
-    private const int RowMax = 48;
+    private const int RowsMax = 48;
     private const int WidthGrace = 10;
 
     private readonly AdwinOptions _options;
     private readonly int _slots;
     private readonly double[] _sums;
     private readonly double[] _squares;
-    private readonly int[] _counts = new int[RowMax];
+    private readonly int[] _counts;
     private int _rows;
     private long _width;
     private double _total;
@@ -74,6 +74,14 @@ public sealed class Adwin : IDriftDetector
     /// <summary>An empty window.</summary>
     /// <exception cref="InvalidOptionsException">The warning is stricter than the alarm, or a choice does not exist.</exception>
     public Adwin(AdwinOptions options)
+        : this(options, RowsMax)
+    {
+    }
+
+    /// <summary>An empty window in less memory, for those who need thousands.</summary>
+    /// <param name="options">How it watches.</param>
+    /// <param name="rowsMax">Rows of buckets, each of twice the size: the window never becomes longer than about <see cref="AdwinOptions.BucketsPerRow"/> · 2^rowsMax values.</param>
+    internal Adwin(AdwinOptions options, int rowsMax)
     {
         if (options.WarningDelta < options.Delta)
             throw new InvalidOptionsException($"adwin: warning_delta is {options.WarningDelta}; it must be at least delta, {options.Delta}.");
@@ -81,8 +89,9 @@ public sealed class Adwin : IDriftDetector
             throw new InvalidOptionsException($"adwin: direction {options.Direction} or after_drift {options.AfterDrift} does not exist.");
         _options = options;
         _slots = options.BucketsPerRow + 1;
-        _sums = new double[RowMax * _slots];
-        _squares = new double[RowMax * _slots];
+        _counts = new int[rowsMax];
+        _sums = new double[rowsMax * _slots];
+        _squares = new double[rowsMax * _slots];
         Reset();
     }
 
@@ -166,7 +175,7 @@ public sealed class Adwin : IDriftDetector
     /// <summary>Merges the two oldest buckets of every row that is over its limit into one of the next row.</summary>
     private void Compress()
     {
-        for (var row = 0; _counts[row] > _options.BucketsPerRow && row + 1 < RowMax; row++)
+        for (var row = 0; _counts[row] > _options.BucketsPerRow && row + 1 < _counts.Length; row++)
         {
             var at = row * _slots;
             var sums = _sums.AsSpan(at, _slots);
@@ -185,6 +194,8 @@ public sealed class Adwin : IDriftDetector
             if (row + 1 == _rows)
                 _rows++;
         }
+        if (_counts[^1] > _options.BucketsPerRow)
+            DropOldest();
     }
 
     private void Check()
@@ -321,7 +332,7 @@ public sealed class Adwin : IDriftDetector
     {
         reader.Section(SectionName, 1);
         Array.Clear(_counts);
-        _rows = reader.ReadInt32(0, RowMax);
+        _rows = reader.ReadInt32(0, _counts.Length);
         _width = 0;
         double total = 0;
         for (var row = 0; row < _rows; row++)

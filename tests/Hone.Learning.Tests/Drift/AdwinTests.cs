@@ -131,6 +131,23 @@ public sealed class AdwinTests
         Assert.InRange(new Specimen("", () => adwin, (_, _) => { }, _ => { }, 0).Saved(adwin).Length, 500, 4_000);
     }
 
+    [Fact]
+    public void A_window_in_few_rows_forgets_its_oldest_values_and_stays_exact()
+    {
+        var adwin = new Adwin(new() { Delta = 1e-12, WarningDelta = 1e-12 }, 6);
+        var values = new List<double>();
+        for (var i = 0; i < 5_000; i++)
+        {
+            values.Add(i * 7 % 10 / 10.0);
+            adwin.Update(values[^1]);
+            Assert.InRange(adwin.Width, Math.Min(i + 1, 5 * 32), 6 * 64);
+        }
+        var window = values.Skip(values.Count - (int)adwin.Width).ToArray();
+        var mean = window.Average();
+        Assert.Equal(mean, adwin.Mean, 1e-9);
+        Assert.Equal(window.Average(v => (v - mean) * (v - mean)), adwin.Variance, 1e-9);
+    }
+
     [Theory]
     [InlineData(-1e-9)]
     [InlineData(1.000001)]
