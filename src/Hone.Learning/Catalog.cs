@@ -79,6 +79,8 @@ public sealed class Catalog
             (shape, options) => new Mlp(shape, options), "Rumelhart, Hinton, Williams 1986");
 
         // Bayes and neighbours.
+        Add<GaussianNaiveBayesOptions>("naive-bayes", "Bayes' rule with one Gaussian per class and feature, features taken as independent within a class.",
+            (shape, options) => new GaussianNaiveBayes(shape, options), "Hand, Yu 2001", ["""{"memory":1000}""", """{"shrinkage":0}"""]);
 
         // Trees.
 
