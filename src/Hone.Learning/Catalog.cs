@@ -81,6 +81,8 @@ public sealed class Catalog
         // Bayes and neighbours.
         Add<GaussianNaiveBayesOptions>("naive-bayes", "Bayes' rule with one Gaussian per class and feature, features taken as independent within a class.",
             (shape, options) => new GaussianNaiveBayes(shape, options), "Hand, Yu 2001", ["""{"memory":1000}""", """{"shrinkage":0}"""]);
+        Add<NearestNeighboursOptions>("knn", "The labels of the nearest among the latest rows, by distance in standard deviations.",
+            (shape, options) => new NearestNeighbours(shape, options), "Fix, Hodges 1951; Dudani 1976", ["""{"window_rows":100,"neighbours":1}""", """{"vote":"uniform","neighbours":9}"""]);
 
         // Trees.
 
@@ -100,6 +102,8 @@ public sealed class Catalog
         // Trees, forests and boosting.
 
         // Neighbours and Mondrian.
+        Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of<NearestNeighboursOptions>("knn", "The mean target of the nearest among the latest rows, by distance in standard deviations.",
+            (shape, options) => new NearestNeighboursRegressor(shape, options), "Fix, Hodges 1951; Dudani 1976", variants: ["""{"window_rows":100,"vote":"uniform"}"""]));
     }
 
     private void AddDetectors()
