@@ -13,7 +13,7 @@ public enum NeighbourVote
     [JsonStringEnumMemberName("uniform")]
     Uniform,
 
-    /// <summary>The nearer the more: 1 / (d² + a tenth of the farthest neighbour's d²).</summary>
+    /// <summary>The nearer the more: 1 / (d² + a fiftieth of the farthest neighbour's d²).</summary>
     [JsonStringEnumMemberName("distance")]
     Distance,
 }
@@ -23,7 +23,7 @@ public sealed record NearestNeighboursOptions
 {
     /// <summary>Neighbours that are asked.</summary>
     [Range(1, 1000)]
-    public int Neighbours { get; init; } = 5;
+    public int Neighbours { get; init; } = 10;
 
     /// <summary>Latest rows among which they are sought.</summary>
     [Range(1, 1_000_000)]
@@ -207,7 +207,7 @@ public sealed class NearestNeighboursRegressor : IRegressor
 /// <summary>The weight of a neighbour's word.</summary>
 internal static class NeighbourVotes
 {
-    private const double Softening = 0.1, NearestMin = 1e-12;
+    private const double Softening = 0.02, NearestMin = 1e-12;
 
     /// <summary>By example weight and squared distance; the farthest neighbour's distance is the unit.</summary>
     public static double Vote(NeighbourVote vote, double weight, double distance, double farthest)

@@ -17,35 +17,25 @@ namespace Hone.Learning.Online;
 internal sealed class NeighbourWindow : ISaved
 {
     // Beyond this all values are equally far; squares of differences in standard deviations stay finite.
-    private const double ValueMax = 1e100, VarianceMin = 1e-200, Clip = 10;
+    private const double ValueMax = 1e100;
 
     private readonly int _features;
     private readonly int _capacity;
     private readonly int _blocks;
-    private readonly double _memory;
+    private readonly RunningScales _scales;
 
     // [block][feature][lane]; a lane without a row is NaN, which is never near.
     private readonly double[] _rows;
-    private readonly double[] _mean;
-    private readonly double[] _variance;
-    private readonly double[] _seen;
-    private readonly double[] _bound;
-    private readonly double[] _scale;
     private int _next;
 
     /// <summary>An empty window.</summary>
     public NeighbourWindow(int features, int capacity, double scalingMemory)
     {
-        (_features, _capacity, _memory) = (features, capacity, scalingMemory);
+        (_features, _capacity) = (features, capacity);
+        _scales = new(features, scalingMemory, ValueMax);
         _blocks = (capacity + Kernels.Lanes - 1) / Kernels.Lanes;
         _rows = new double[_blocks * Kernels.Lanes * features];
-        _mean = new double[features];
-        _variance = new double[features];
-        _seen = new double[features];
-        _bound = new double[features];
-        _scale = new double[features];
         Array.Fill(_rows, double.NaN);
-        Array.Fill(_bound, 2 * ValueMax);
     }
 
     /// <summary>Rows there are.</summary>
@@ -65,7 +55,7 @@ internal sealed class NeighbourWindow : ISaved
         {
             var there = double.IsFinite(x[i]);
             values[i] = there ? Math.Min(Math.Max(x[i], -ValueMax), ValueMax) : 0;
-            scale[i] = there ? _scale[i] : 0;
+            scale[i] = there ? _scales.Scale[i] : 0;
         }
         var sought = slots.Length;
         var found = 0;
@@ -105,14 +95,11 @@ internal sealed class NeighbourWindow : ISaved
         var values = scratch.Span;
         for (var i = 0; i < x.Length; i++)
             values[i] = double.IsFinite(x[i]) ? Math.Min(Math.Max(x[i], -ValueMax), ValueMax) : double.NaN;
-        Kernels.UpdateMoments(values, _memory, _bound, _mean, _variance, _seen);
+        _scales.Learn(values);
         var slot = _next;
         var at = slot / Kernels.Lanes * Kernels.Lanes * _features + slot % Kernels.Lanes;
         for (var i = 0; i < values.Length; i++)
-        {
-            Refresh(i);
-            _rows[at + i * Kernels.Lanes] = double.IsNaN(values[i]) ? _mean[i] : values[i];
-        }
+            _rows[at + i * Kernels.Lanes] = double.IsNaN(values[i]) ? _scales.Mean[i] : values[i];
         _next = _next + 1 == _capacity ? 0 : _next + 1;
         Count = Math.Min(Count + 1, _capacity);
         return slot;
@@ -126,9 +113,7 @@ internal sealed class NeighbourWindow : ISaved
         writer.Write(_capacity);
         writer.Write(Count);
         writer.Write(_next);
-        writer.Write(_mean);
-        writer.Write(_variance);
-        writer.Write(_seen);
+        _scales.Save(writer);
         for (var slot = 0; slot < Count; slot++)
             for (var i = 0; i < _features; i++)
                 writer.Write(_rows[At(slot, i)]);
@@ -144,28 +129,14 @@ internal sealed class NeighbourWindow : ISaved
         _next = reader.ReadInt32(0, _capacity - 1);
         if (Count < _capacity && _next != Count)
             throw new CorruptStateException($"The window has {Count} rows and puts the next one at {_next}.");
-        reader.ReadWithin(_mean, -ValueMax, ValueMax);
-        reader.ReadWithin(_variance, 0, 1e202);
-        reader.ReadWithin(_seen, 0, _memory);
+        _scales.Load(reader);
         Array.Fill(_rows, double.NaN);
         for (var slot = 0; slot < Count; slot++)
             for (var i = 0; i < _features; i++)
                 _rows[At(slot, i)] = reader.ReadWithin(-ValueMax, ValueMax);
-        for (var i = 0; i < _features; i++)
-            Refresh(i);
     }
 
     private int At(int slot, int feature) => (slot / Kernels.Lanes * _features + feature) * Kernels.Lanes + slot % Kernels.Lanes;
-
-    // What follows from the moments is not saved. A deviation of 10⁻¹² of the mean is rounding, not information.
-    private void Refresh(int i)
-    {
-        var variance = _variance[i];
-        var speaks = variance > Math.Max(1e-24 * _mean[i] * _mean[i], VarianceMin);
-        var deviation = Math.Sqrt(variance);
-        _scale[i] = speaks ? 1 / deviation : 0;
-        _bound[i] = speaks && _seen[i] >= RunningScaler.BoundedFrom ? Clip * deviation : 2 * ValueMax;
-    }
 
     // The age of a slot is how far it lies behind the newest, backwards around the ring.
     private bool Before(double distance, int slot, double otherDistance, int other, int newest)
