@@ -5,6 +5,7 @@ using Hone.Learning.Conformal;
 using Hone.Learning.Drift;
 using Hone.Learning.Neural;
 using Hone.Learning.Online;
+using Hone.Learning.Trees;
 
 namespace Hone.Learning;
 
@@ -91,6 +92,8 @@ public sealed class Catalog
         // Boosting.
 
         // Mondrian.
+        Add<MondrianForestOptions>("mondrian-forest", "Trees that split at random where data is, and answer with all their prunings, weighted by how well those foretold the past.",
+            (shape, options) => new MondrianForest(shape, options), "Mourtada, Gaïffas, Scornet 2021", ["""{"members":3,"nodes_max":101}""", """{"step":0.5,"dirichlet":0.1}"""]);
 
         // Wrappers: learners around other learners of this catalog.
     }
@@ -104,6 +107,8 @@ public sealed class Catalog
         // Neighbours and Mondrian.
         Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of<NearestNeighboursOptions>("knn", "The mean target of the nearest among the latest rows, by distance in standard deviations.",
             (shape, options) => new NearestNeighboursRegressor(shape, options), "Fix, Hodges 1951; Dudani 1976", variants: ["""{"window_rows":100,"vote":"uniform"}"""]));
+        Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of<MondrianForestRegressorOptions>("mondrian-forest", "Means of trees that split at random where data is, and of all their prunings, weighted by how well those foretold the past.",
+            (shape, options) => new MondrianForestRegressor(shape, options), "Mourtada, Gaïffas, Scornet 2021", variants: ["""{"members":3,"nodes_max":101,"memory":0}"""]));
     }
 
     private void AddDetectors()
@@ -140,5 +145,7 @@ public sealed class Catalog
         // Bandits.
 
         // Anomaly detectors.
+        Anomaly.Add(CatalogEntry<RegressorShape, IAnomalyDetector>.Of<HalfSpaceTreesOptions>("half-space-trees", "Trees that halve the space at random count the rows of the latest window; anomalies are where it was thin.",
+            (shape, options) => new HalfSpaceTrees(shape, options), "Tan, Ting, Liu 2011", variants: ["""{"members":5,"height":15,"window_rows":100}"""]));
     }
 }
