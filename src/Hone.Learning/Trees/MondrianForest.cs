@@ -23,10 +23,10 @@ public sealed record MondrianForestOptions
 
     /// <summary>
     /// Examples over which a node remembers at most, so that what is near its points counts more the newer it is; 0 never forgets. Of overlapping labels, where
-    /// only much data tells a weak edge from noise, twenty times as many.
+    /// only much data tells a weak edge from noise, fifty times as many.
     /// </summary>
     [Range(0.0, 1e12)]
-    public double Memory { get; init; } = 50;
+    public double Memory { get; init; } = 20;
 
     /// <summary>How readily a node changes its mind on whether to answer or to leave it to its children, per example; 0 is the published weighting.</summary>
     [Range(0.0, 0.1)]
@@ -53,7 +53,7 @@ public sealed class MondrianForest : IBlockClassifier, ILimited
 {
     // Rows that trees work through one tree after the other: their node tops stay in the cache.
     private const int BlockRows = 64;
-    private const double OverlapMemory = 20;
+    private const double OverlapMemory = 50;
 
     private readonly MondrianForestOptions _options;
     private readonly MondrianRows _rows;

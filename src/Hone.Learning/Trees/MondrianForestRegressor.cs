@@ -19,7 +19,7 @@ public sealed record MondrianForestRegressorOptions
 
     /// <summary>Examples over which a node remembers at most; 0 never forgets.</summary>
     [Range(0.0, 1e12)]
-    public double Memory { get; init; } = 50;
+    public double Memory { get; init; } = 20;
 
     /// <summary>How readily a node changes its mind on whether to answer or to leave it to its children, per example; 0 is the published weighting.</summary>
     [Range(0.0, 0.1)]
