@@ -21,10 +21,7 @@ public sealed record MondrianForestOptions
     [Range(1e-6, 1e6)]
     public double Dirichlet { get; init; } = 0.5;
 
-    /// <summary>
-    /// Examples over which a node remembers at most, so that what is near its points counts more the newer it is; 0 never forgets. Of overlapping labels, where
-    /// only much data tells a weak edge from noise, fifty times as many.
-    /// </summary>
+    /// <summary>Examples over which a node remembers at most, so that the newer an example is the more it counts; 0 never forgets.</summary>
     [Range(0.0, 1e12)]
     public double Memory { get; init; } = 20;
 
@@ -46,14 +43,13 @@ public sealed record MondrianForestOptions
 /// <para>See <see cref="MondrianTree"/> for the algorithm. Splits do not look at labels; which of them matter the weights find out, without a
 /// test that has to be passed or a parameter to be set. Against the published algorithm: lengths along features are in units of their running deviations,
 /// so that the unit a feature comes in does not matter; an example of a weight below 1 splits a node with that probability, so that h overlapping ones of
-/// weight 1/h grow a tree as one does; and memory is bounded.</para>
+/// weight 1/h grow a tree as one does; a node forgets what is long past, and so do the weights (by option, neither does); and memory is bounded.</para>
 /// <para>Mourtada, Gaïffas, Scornet, "AMF: aggregated Mondrian forests for online learning", JRSSB 83(3), 2021.</para>
 /// </remarks>
 public sealed class MondrianForest : IBlockClassifier, ILimited
 {
     // Rows that trees work through one tree after the other: their node tops stay in the cache.
     private const int BlockRows = 64;
-    private const double OverlapMemory = 50;
 
     private readonly MondrianForestOptions _options;
     private readonly MondrianRows _rows;
@@ -76,7 +72,7 @@ public sealed class MondrianForest : IBlockClassifier, ILimited
         (Features, Classes, _options) = (shape.Features, shape.Classes, options);
         _rows = new(Features, options.ScalingMemory);
         _nodesMax = MondrianSize.Nodes(Features, Classes + 1, options.NodesMax);
-        _memory = MondrianSize.Memory(options.Memory) * (shape.Overlap > 1 ? OverlapMemory : 1);
+        _memory = MondrianSize.Memory(options.Memory);
         _trees = new MondrianTree[options.Members];
         for (var i = 0; i < _trees.Length; i++)
             _trees[i] = new(Features, Classes + 1, _nodesMax, options.Switching, new(shape.Seed, $"mondrian-forest/{i}"));

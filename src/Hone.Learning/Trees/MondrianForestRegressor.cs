@@ -17,7 +17,7 @@ public sealed record MondrianForestRegressorOptions
     [Range(1e-6, 100.0)]
     public double Step { get; init; } = 1;
 
-    /// <summary>Examples over which a node remembers at most; 0 never forgets.</summary>
+    /// <summary>Examples over which a node remembers at most, so that the newer an example is the more it counts; 0 never forgets.</summary>
     [Range(0.0, 1e12)]
     public double Memory { get; init; } = 20;
 
