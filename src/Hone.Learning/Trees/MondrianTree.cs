@@ -151,7 +151,7 @@ internal sealed class MondrianTree : ISaved
         if (_free == 0)
             TakeBack();
         var depth = 0;
-        var below = -1.0;
+        double below = -1, grown = 1;
         for (var at = 0; ; )
         {
             ref var node = ref _nodes[at];
@@ -172,6 +172,9 @@ internal sealed class MondrianTree : ISaved
             }
             if (born >= 0)
             {
+                // A node between adds prunings: the weight of all below the one above becomes ½ + s of what it was.
+                if (node.Children != 0)
+                    grown = 0.5 + node.Share;
                 var side = within > 0 ? (rate + within) * _rng.NextDouble() - rate : 0;
                 if (side > 0)
                     below = Cut(at, born, x, scale, side, target);
@@ -203,6 +206,7 @@ internal sealed class MondrianTree : ISaved
             below = here + (1 - share) * below;
             share = here / below;
             share = Math.Min(Math.Max(share + _switching * (0.5 - share), ShareMin), 1 - ShareMin);
+            (below, grown) = (below * grown, 1);
         }
     }
 
