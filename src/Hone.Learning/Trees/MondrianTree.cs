@@ -298,7 +298,7 @@ internal sealed class MondrianTree : ISaved
             if (float.IsNaN(node.Threshold))
                 throw new CorruptStateException("A split has no threshold.");
             node.Children = Take();
-            _nodes[node.Children].Time = _nodes[node.Children + 1].Time = node.Time;
+            _nodes[node.Children] = _nodes[node.Children + 1] = new() { Time = node.Time };
             _path[open++] = node.Children + 1;
             _path[open++] = node.Children;
         }
