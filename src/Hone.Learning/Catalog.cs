@@ -93,7 +93,7 @@ public sealed class Catalog
 
         // Mondrian.
         Add<MondrianForestOptions>("mondrian-forest", "Trees that split at random where data is, and answer with all their prunings, weighted by how well those foretold the past.",
-            (shape, options) => new MondrianForest(shape, options), "Mourtada, Gaïffas, Scornet 2021", ["""{"members":3,"nodes_max":101}""", """{"step":0.5,"dirichlet":0.1}"""]);
+            (shape, options) => new MondrianForest(shape, options), "Mourtada, Gaïffas, Scornet 2021", ["""{"members":7,"nodes_max":801}""", """{"step":0.5,"dirichlet":0.1}"""]);
 
         // Wrappers: learners around other learners of this catalog.
     }
@@ -108,7 +108,7 @@ public sealed class Catalog
         Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of<NearestNeighboursOptions>("knn", "The mean target of the nearest among the latest rows, by distance in standard deviations.",
             (shape, options) => new NearestNeighboursRegressor(shape, options), "Fix, Hodges 1951; Dudani 1976", variants: ["""{"window_rows":100,"vote":"uniform"}"""]));
         Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of<MondrianForestRegressorOptions>("mondrian-forest", "Means of trees that split at random where data is, and of all their prunings, weighted by how well those foretold the past.",
-            (shape, options) => new MondrianForestRegressor(shape, options), "Mourtada, Gaïffas, Scornet 2021", variants: ["""{"members":3,"nodes_max":101,"memory":0}"""]));
+            (shape, options) => new MondrianForestRegressor(shape, options), "Mourtada, Gaïffas, Scornet 2021", variants: ["""{"members":5,"nodes_max":801,"memory":0}"""]));
     }
 
     private void AddDetectors()

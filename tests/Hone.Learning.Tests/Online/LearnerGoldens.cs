@@ -29,13 +29,13 @@ internal static class LearnerGoldens
         ["knn {\"vote\":\"uniform\",\"neighbours\":9}, 3 classes"] = "43b05924fa0f77e9",
         ["mondrian-forest, 2 classes"] = "27b50784972384b6",
         ["mondrian-forest, 3 classes"] = "fe40367a34875643",
-        ["mondrian-forest {\"members\":3,\"nodes_max\":101}, 2 classes"] = "11752c7319c6aacf",
-        ["mondrian-forest {\"members\":3,\"nodes_max\":101}, 3 classes"] = "e03cac563607bfba",
         ["mondrian-forest {\"step\":0.5,\"dirichlet\":0.1}, 2 classes"] = "67acd6c4d519b5ed",
         ["mondrian-forest {\"step\":0.5,\"dirichlet\":0.1}, 3 classes"] = "468bcc53c36ce828",
         ["knn, regression"] = "b751a934c0f6f068",
         ["knn {\"window_rows\":100,\"vote\":\"uniform\"}, regression"] = "838a29862baf2071",
         ["mondrian-forest, regression"] = "3c2ab7d6599f44e4",
-        ["mondrian-forest {\"members\":3,\"nodes_max\":101,\"memory\":0}, regression"] = "a7fdf3edb1f5360f",
+        ["mondrian-forest {\"members\":7,\"nodes_max\":801}, 2 classes"] = "100e22f5cd70ecde",
+        ["mondrian-forest {\"members\":7,\"nodes_max\":801}, 3 classes"] = "cf72289b9f837116",
+        ["mondrian-forest {\"members\":5,\"nodes_max\":801,\"memory\":0}, regression"] = "5d34aa6e61383872",
     };
 }
