@@ -81,6 +81,10 @@ public sealed class Catalog
             (shape, options) => new Mlp(shape, options), "Rumelhart, Hinton, Williams 1986");
 
         // Bayes and neighbours.
+        Add<GaussianNaiveBayesOptions>("naive-bayes", "Bayes' rule with one Gaussian per class and feature, features taken as independent within a class.",
+            (shape, options) => new GaussianNaiveBayes(shape, options), "Hand, Yu 2001", ["""{"memory":1000}""", """{"shrinkage":0}"""]);
+        Add<NearestNeighboursOptions>("knn", "The labels of the nearest among the latest rows, by distance in standard deviations.",
+            (shape, options) => new NearestNeighbours(shape, options), "Fix, Hodges 1951; Dudani 1976", ["""{"window_rows":100,"neighbours":1}""", """{"vote":"uniform","neighbours":9}"""]);
 
         // Trees.
         Add<HoeffdingTreeOptions>("hoeffding-tree", "Decision tree that grows from a stream: it splits a leaf once the best feature is beyond doubt.",
@@ -106,6 +110,8 @@ public sealed class Catalog
         // Boosting.
 
         // Mondrian.
+        Add<MondrianForestOptions>("mondrian-forest", "Trees that split at random where data is, and answer with all their prunings, weighted by how well those foretold the past.",
+            (shape, options) => new MondrianForest(shape, options), "Mourtada, Gaïffas, Scornet 2021", ["""{"members":7,"nodes_max":801}""", """{"step":0.5,"dirichlet":0.1}"""]);
 
         // Wrappers: learners around other learners of this catalog.
     }
@@ -117,6 +123,10 @@ public sealed class Catalog
         // Trees, forests and boosting.
 
         // Neighbours and Mondrian.
+        Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of<NearestNeighboursOptions>("knn", "The mean target of the nearest among the latest rows, by distance in standard deviations.",
+            (shape, options) => new NearestNeighboursRegressor(shape, options), "Fix, Hodges 1951; Dudani 1976", variants: ["""{"window_rows":100,"vote":"uniform"}"""]));
+        Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of<MondrianForestRegressorOptions>("mondrian-forest", "Means of trees that split at random where data is, and of all their prunings, weighted by how well those foretold the past.",
+            (shape, options) => new MondrianForestRegressor(shape, options), "Mourtada, Gaïffas, Scornet 2021", variants: ["""{"members":5,"nodes_max":801,"memory":0}"""]));
     }
 
     private void AddDetectors()
@@ -209,5 +219,7 @@ public sealed class Catalog
             (shape, options) => new LinUcb(shape, options), "Li, Chu, Langford, Schapire 2010");
 
         // Anomaly detectors.
+        Anomaly.Add(CatalogEntry<RegressorShape, IAnomalyDetector>.Of<HalfSpaceTreesOptions>("half-space-trees", "Trees that halve the space at random count the rows of the latest window; anomalies are where it was thin.",
+            (shape, options) => new HalfSpaceTrees(shape, options), "Tan, Ting, Liu 2011", variants: ["""{"members":5,"height":15,"window_rows":100}"""]));
     }
 }
