@@ -1,5 +1,6 @@
 using Hone.Learning.Anomaly;
 using Hone.Learning.Bandits;
+using Hone.Learning.Boosting;
 using Hone.Learning.Calibration;
 using Hone.Learning.Conformal;
 using Hone.Learning.Drift;
@@ -85,6 +86,8 @@ public sealed class Catalog
         // Ensembles.
 
         // Boosting.
+        Add<StreamingGradientBoostingOptions>("streaming-gradient-boosting", "Regression trees that each learn the gradient which the trees before leave over.",
+            (shape, options) => new StreamingGradientBoosting(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024");
 
         // Mondrian.
 
