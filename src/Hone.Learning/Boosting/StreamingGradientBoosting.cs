@@ -19,13 +19,13 @@ public sealed record StreamingGradientBoostingOptions
     [Range(0.01, 1.0)] public double FeatureShare { get; init; } = 0.75;
 
     /// <summary>Leaves of a tree.</summary>
-    [Range(2, 1024)] public int LeavesMax { get; init; } = 16;
+    [Range(2, 1024)] public int LeavesMax { get; init; } = 64;
 
     /// <summary>Splits between the root of a tree and a leaf.</summary>
-    [Range(1, 30)] public int DepthMax { get; init; } = 6;
+    [Range(1, 30)] public int DepthMax { get; init; } = 8;
 
     /// <summary>Examples between two attempts to split a leaf.</summary>
-    [Range(1, 1_000_000)] public int GracePeriod { get; init; } = 50;
+    [Range(1, 1_000_000)] public int GracePeriod { get; init; } = 25;
 
     /// <summary>Probability that the second best feature is the better one after all; 1 does not ask.</summary>
     [Range(1e-12, 1.0)] public double SplitConfidence { get; init; } = 1;
@@ -34,31 +34,45 @@ public sealed record StreamingGradientBoostingOptions
     [Range(0.0, 1.0)] public double TieThreshold { get; init; } = 0.05;
 
     /// <summary>Probability that a split of pure noise passes for one.</summary>
-    [Range(1e-12, 1.0)] public double NoiseProbability { get; init; } = 0.05;
+    [Range(1e-12, 1.0)] public double NoiseProbability { get; init; } = 1;
 
-    /// <summary>Examples after which a leaf forgets exponentially.</summary>
-    [Range(10.0, 1e9)] public double Memory { get; init; } = 1000;
+    /// <summary>Examples after which a leaf's slow value forgets exponentially.</summary>
+    [Range(10.0, 1e9)] public double Memory { get; init; } = 5000;
 
-    /// <summary>Examples of no gradient that a leaf's value is shrunk by.</summary>
-    [Range(0.0, 1e6)] public double Shrinkage { get; init; } = 5;
+    /// <summary>Examples of no gradient that a leaf's slow value is shrunk by.</summary>
+    [Range(0.0, 1e6)] public double Shrinkage { get; init; } = 50;
 
-    /// <summary>Examples that a tree lives before it starts anew; 0 lets it live for ever.</summary>
-    [Range(0, 1_000_000_000)] public int Lifetime { get; init; }
+    /// <summary>Examples after which a leaf's fast value forgets exponentially; 0 leaves fast values out.</summary>
+    [Range(0.0, 1e9)] public double FastMemory { get; init; } = 50;
+
+    /// <summary>Examples of no gradient that a leaf's fast value is shrunk by.</summary>
+    [Range(0.0, 1e6)] public double FastShrinkage { get; init; } = 5;
+
+    /// <summary>How readily the mixture of slow and fast changes its mind, per example.</summary>
+    [Range(0.0, 0.5)] public double MixtureShare { get; init; } = 1e-4;
+
+    /// <summary>Examples that a tree lives while the fast values are the better ones, before it starts anew; 0 lets it live for ever.</summary>
+    [Range(0, 1_000_000_000)] public int Lifetime { get; init; } = 10_000;
 }
 
 /// <summary>Gradient-boosted trees that learn one example at a time.</summary>
 public sealed class StreamingGradientBoosting : IClassifier
 {
-    private const double CurvatureMin = 0.01;
+    private const double CurvatureMin = 0.01, FastShareInitial = 0.5;
     private readonly StreamingGradientBoostingOptions _options;
     private readonly RegressionTrees _trees;
     private readonly int _rows;
     private readonly double[] _row;
     private readonly int[] _leaves;
     private readonly double[] _scores;
+    private readonly double[] _fastScores;
     private readonly double[] _p;
-    private long _learned;
+    private readonly double[] _q;
+    private readonly double[] _mixed;
+    private readonly bool _hasFast;
+    private int _untilRenewal;
     private int _oldest;
+    private double _fastShare;
 
     /// <summary>A learner that has seen nothing.</summary>
     public StreamingGradientBoosting(LearnerShape shape, StreamingGradientBoostingOptions options)
@@ -84,13 +98,23 @@ public sealed class StreamingGradientBoosting : IClassifier
             NoiseProbability = options.NoiseProbability,
             Memory = options.Memory,
             Shrinkage = options.Shrinkage,
+            FastMemory = shape.Overlap <= 1 ? options.FastMemory : 0,
+            FastShrinkage = options.FastShrinkage,
             ValueMax = 6,
             Seed = shape.Seed,
         });
         _row = new double[_trees.RowLength];
         _leaves = new int[trees];
         _scores = new double[_rows];
+        _fastScores = new double[_rows];
         _p = new double[Classes];
+        _q = new double[Classes];
+        _mixed = new double[Classes];
+        _untilRenewal = RenewalRows;
+
+        // Overlapping labels would flatter the fast values, which have just seen most of the next label.
+        _hasFast = options.FastMemory > 0 && shape.Overlap <= 1;
+        _fastShare = _hasFast ? FastShareInitial : 0;
     }
 
     /// <inheritdoc/>
@@ -104,29 +128,36 @@ public sealed class StreamingGradientBoosting : IClassifier
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Length, Features);
         using var row = new Scratch(stackalloc double[Scratch.StackMax], _trees.RowLength);
-        using var scores = new Scratch(stackalloc double[Scratch.StackMax], _rows);
+        using var space = new Scratch(stackalloc double[Scratch.StackMax], 2 * _rows + Classes);
         RegressionTrees.Prepare(x, row.Span);
-        scores.Span.Clear();
+        space.Span.Clear();
+        var slow = space.Span[.._rows];
+        var fast = space.Span.Slice(_rows, _rows);
+        var rate = _options.LearningRate;
         var tree = 0;
         for (var step = 0; step < _options.Members; step++)
             for (var k = 0; k < _rows; k++)
-                scores.Span[k] += _options.LearningRate * _trees.Value(_trees.Route(tree++, row.Span));
-        Scores.ToProbabilities(scores.Span, probabilities);
+            {
+                var leaf = _trees.Route(tree++, row.Span);
+                slow[k] += rate * _trees.Value(leaf);
+                if (_hasFast)
+                    fast[k] += rate * _trees.FastValue(leaf);
+            }
+        Mix(slow, fast, probabilities, space.Span[(2 * _rows)..]);
     }
 
     /// <inheritdoc/>
     public void Learn(ReadOnlySpan<double> x, int label, double weight = 1.0)
     {
         Scores.Check(label, Classes, weight);
-        Step(x, label, weight);
+        Step(x, label, weight, _mixed);
     }
 
     /// <inheritdoc/>
     public void TestThenTrain(ReadOnlySpan<double> x, int label, Span<double> probabilities)
     {
         Scores.Check(label, Classes, 1);
-        Step(x, label, 1);
-        Scores.ToProbabilities(_scores, probabilities);
+        Step(x, label, 1, probabilities);
     }
 
     /// <inheritdoc/>
@@ -134,8 +165,9 @@ public sealed class StreamingGradientBoosting : IClassifier
     {
         writer.Section("streaming-gradient-boosting", 1);
         writer.Write(Classes);
-        writer.Write(_learned);
+        writer.Write(_untilRenewal);
         writer.Write(_oldest);
+        writer.Write(_fastShare);
         _trees.Save(writer);
     }
 
@@ -144,12 +176,25 @@ public sealed class StreamingGradientBoosting : IClassifier
     {
         reader.Section("streaming-gradient-boosting", 1);
         reader.ReadInt32(Classes, Classes);
-        _learned = reader.ReadInt64();
+        _untilRenewal = reader.ReadInt32(0, RenewalRows);
         _oldest = reader.ReadInt32(0, _options.Members - 1);
+        _fastShare = reader.ReadWithin(0, 1);
         _trees.Load(reader);
     }
 
-    private void Step(ReadOnlySpan<double> x, int label, double weight)
+    private int RenewalRows => Math.Max(1, _options.Lifetime / _options.Members);
+
+    private void Mix(ReadOnlySpan<double> slow, ReadOnlySpan<double> fast, Span<double> probabilities, Span<double> space)
+    {
+        Scores.ToProbabilities(slow, probabilities);
+        if (!_hasFast)
+            return;
+        Scores.ToProbabilities(fast, space);
+        for (var k = 0; k < Classes; k++)
+            probabilities[k] += _fastShare * (space[k] - probabilities[k]);
+    }
+
+    private void Step(ReadOnlySpan<double> x, int label, double weight, Span<double> probabilities)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(x.Length, Features);
         RegressionTrees.Prepare(x, _row);
@@ -157,24 +202,52 @@ public sealed class StreamingGradientBoosting : IClassifier
             _leaves[tree] = _trees.Route(tree, _row);
         _trees.Observe(x);
         Array.Clear(_scores);
+        Array.Clear(_fastScores);
+        var rate = _options.LearningRate;
+        var followFast = _fastShare > 0.5;
         var at = 0;
         for (var step = 0; step < _options.Members; step++)
         {
             Scores.ToProbabilities(_scores, _p);
+            if (_hasFast)
+                Scores.ToProbabilities(_fastScores, _q);
             for (var row = 0; row < _rows; row++, at++)
             {
                 var k = _rows == 1 ? 1 : row;
+                var target = label == k ? 1.0 : 0.0;
                 var p = _p[k];
-                _scores[row] += _options.LearningRate * _trees.Value(_leaves[at]);
-                _trees.Learn(at, _leaves[at], (label == k ? 1 : 0) - p, Math.Max(p * (1 - p), CurvatureMin), weight);
+                var leaf = _leaves[at];
+                _scores[row] += rate * _trees.Value(leaf);
+                if (!_hasFast)
+                {
+                    _trees.Learn(at, leaf, target - p, Curvature(p), weight);
+                    continue;
+                }
+                var q = _q[k];
+                _fastScores[row] += rate * _trees.FastValue(leaf);
+                _trees.Learn(at, leaf, target - p, Curvature(p), target - q, Curvature(q), weight, followFast);
             }
         }
-        _learned++;
-        if (_options.Lifetime > 0 && _learned % Math.Max(1, _options.Lifetime / _options.Members) == 0)
-        {
-            for (var row = 0; row < _rows; row++)
-                _trees.Reset(_oldest * _rows + row);
-            _oldest = (_oldest + 1) % _options.Members;
-        }
+        Mix(_scores, _fastScores, probabilities, _q);
+        if (!_hasFast)
+            return;
+        Scores.ToProbabilities(_scores, _p);
+        Share(_p[label], _q[label], Math.Min(weight, 1));
+        if (_options.Lifetime == 0 || !followFast || --_untilRenewal > 0)
+            return;
+        _untilRenewal = RenewalRows;
+        for (var row = 0; row < _rows; row++)
+            _trees.Reset(_oldest * _rows + row);
+        _oldest = (_oldest + 1) % _options.Members;
+    }
+
+    private static double Curvature(double p) => Math.Max(p * (1 - p), CurvatureMin);
+
+    private void Share(double slowLikelihood, double fastLikelihood, double weight)
+    {
+        var fast = _fastShare * fastLikelihood;
+        var posterior = fast / (fast + (1 - _fastShare) * slowLikelihood);
+        posterior += _options.MixtureShare * (1 - 2 * posterior);
+        _fastShare = Math.Min(Math.Max(_fastShare + weight * (posterior - _fastShare), 0), 1);
     }
 }

@@ -36,6 +36,7 @@ internal sealed class RegressionTrees : ISaved
     // What routing reads, and what a leaf is.
     private readonly Node[] _nodes;
     private readonly double[] _values;
+    private readonly double[] _fastValues;
     private readonly Leaf[] _leaves;
     private readonly int[] _depths;
     private readonly ushort[] _treeFeatures;
@@ -67,6 +68,7 @@ internal sealed class RegressionTrees : ISaved
         _logInverseConfidence = -Elementary.Log(settings.SplitConfidence);
         _nodes = new Node[settings.Trees * _nodesMax];
         _values = new double[_nodes.Length];
+        _fastValues = new double[settings.FastMemory > 0 ? _nodes.Length : 0];
         _leaves = new Leaf[_nodes.Length];
         _depths = new int[settings.Trees];
         _treeFeatures = new ushort[settings.CandidatesPerTree ? settings.Trees * settings.Candidates : 0];
@@ -84,7 +86,7 @@ internal sealed class RegressionTrees : ISaved
         _stack = new int[settings.DepthMax + 2];
         Clear();
         for (var tree = 0; tree < settings.Trees; tree++)
-            Reset(tree);
+            Begin(tree);
     }
 
     /// <summary>Numbers that a prepared row has.</summary>
@@ -131,10 +133,14 @@ internal sealed class RegressionTrees : ISaved
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Value(int leaf) => _values[leaf];
 
+    /// <summary>The value of a leaf over its last few examples.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double FastValue(int leaf) => _fastValues[leaf];
+
     /// <summary>Leaves of a tree.</summary>
     public int LeafCount(int tree) => _settings.LeavesMax - _freePairCounts[tree];
 
-    /// <summary>Takes a row into the bins and remembers its codes for <see cref="Learn"/>.</summary>
+    /// <summary>Takes a row into the bins and remembers its codes for learning.</summary>
     public void Observe(ReadOnlySpan<double> x)
     {
         _bins.Observe(x, out var first, out var end);
@@ -154,6 +160,32 @@ internal sealed class RegressionTrees : ISaved
     public bool Learn(int tree, int leaf, double gradient, double curvature, double weight)
     {
         ref var l = ref _leaves[leaf];
+        Average(leaf, ref l, ref gradient, curvature, weight);
+        return Collect(tree, leaf, ref l, gradient, curvature, Math.Min(weight, WeightMax));
+    }
+
+    /// <summary>Teaches a leaf both of its values the row last observed.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="leaf">What <see cref="Route"/> says of the row.</param>
+    /// <param name="slow">Descent direction of the loss of the slow score.</param>
+    /// <param name="slowCurvature">Its second derivative.</param>
+    /// <param name="fast">Descent direction of the loss of the fast score.</param>
+    /// <param name="fastCurvature">Its second derivative.</param>
+    /// <param name="weight">Weight of the example.</param>
+    /// <param name="splitsFollowFast">Which of the two the splits are to explain.</param>
+    public bool Learn(int tree, int leaf, double slow, double slowCurvature, double fast, double fastCurvature, double weight, bool splitsFollowFast)
+    {
+        ref var l = ref _leaves[leaf];
+        Average(leaf, ref l, ref slow, slowCurvature, weight);
+        weight = Math.Min(weight, WeightMax);
+        LearnFast(leaf, ref l, fast, fastCurvature, weight);
+        return splitsFollowFast
+            ? Collect(tree, leaf, ref l, fast, fastCurvature, weight)
+            : Collect(tree, leaf, ref l, slow, slowCurvature, weight);
+    }
+
+    private void Average(int leaf, ref Leaf l, ref double gradient, double curvature, double weight)
+    {
         weight = Math.Min(weight, WeightMax);
         var value = l.Curvature > 0 ? l.Gradient / l.Curvature : 0;
         var residual = gradient - value * curvature;
@@ -170,8 +202,21 @@ internal sealed class RegressionTrees : ISaved
         l.Curvature += gain * (curvature - l.Curvature);
         l.Square += gain * ((1 - gain) * square - l.Square);
         SetValue(leaf, ref l);
+    }
 
-        if (l.Histogram < 0 && !Collect(tree, ref l))
+    private void LearnFast(int leaf, ref Leaf l, double gradient, double curvature, double weight)
+    {
+        l.FastWeight = Math.Min(l.FastWeight + weight, _settings.FastMemory);
+        var gain = Math.Min(weight / l.FastWeight, 1);
+        l.FastGradient += gain * (gradient - l.FastGradient);
+        l.FastCurvature += gain * (curvature - l.FastCurvature);
+        SetFastValue(leaf, ref l);
+    }
+
+    /// <summary>Adds an example to the histogram of its leaf, and splits the leaf if it is time to.</summary>
+    private bool Collect(int tree, int leaf, ref Leaf l, double gradient, double curvature, double weight)
+    {
+        if (l.Histogram < 0 && !MayCollect(tree, ref l))
             return false;
         ref var scale = ref _scales[l.Histogram];
         var deviation = (gradient - scale.Center * curvature) * scale.InverseUnit;
@@ -188,9 +233,14 @@ internal sealed class RegressionTrees : ISaved
     public void Reset(int tree)
     {
         var root = tree * _nodesMax;
-        if (_nodes[root].Left != root && _nodes[root].Left > 0)
+        if (IsInner(root))
             Prune(tree, root);
         Release(ref _leaves[root]);
+        Begin(tree);
+    }
+
+    private void Begin(int tree)
+    {
         Empty(tree);
         if (_settings.CandidatesPerTree)
             Draw(_treeFeatures.AsSpan(tree * _settings.Candidates, _settings.Candidates));
@@ -263,6 +313,8 @@ internal sealed class RegressionTrees : ISaved
         MakeLeaf(root, 0);
         _leaves[root] = new() { Histogram = _settings.DepthMax > 0 ? None : Never, NextTry = _settings.GracePeriod };
         _values[root] = 0;
+        if (_fastValues.Length > 0)
+            _fastValues[root] = 0;
         var pairs = _settings.LeavesMax - 1;
         _freePairCounts[tree] = pairs;
         for (var i = 0; i < pairs; i++)
@@ -285,8 +337,15 @@ internal sealed class RegressionTrees : ISaved
         _values[node] = Math.Min(Math.Max(value, -_settings.ValueMax), _settings.ValueMax);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void SetFastValue(int node, ref Leaf l)
+    {
+        var value = l.FastGradient / l.FastCurvature * (l.FastWeight / (l.FastWeight + _settings.FastShrinkage));
+        _fastValues[node] = Math.Min(Math.Max(value, -_settings.ValueMax), _settings.ValueMax);
+    }
+
     /// <summary>Gives a leaf a histogram if it may have one by now.</summary>
-    private bool Collect(int tree, ref Leaf l)
+    private bool MayCollect(int tree, ref Leaf l)
     {
         if (l.Histogram == Never || l.Weight < CollectFrom || !(l.Square > 0))
             return false;
@@ -389,9 +448,16 @@ internal sealed class RegressionTrees : ISaved
             // The child begins with its part of what the parent has collected; the spread is the parent's until it knows its own.
             child.Weight = Math.Min(l.Weight, l.Seen) * share;
             child.Curvature = l.Curvature;
-            child.Gradient = (scale.Center + sum / weight / scale.InverseUnit) * l.Curvature;
+            var shift = (sum / weight - split.Sum / split.Weight) / scale.InverseUnit;
+            child.Gradient = l.Gradient + shift * l.Curvature;
             child.Square = Math.Max(l.Square - split.Gain / (scale.InverseUnit * scale.InverseUnit * l.Seen), 0.1 * l.Square);
             SetValue(left + side, ref child);
+            if (_fastValues.Length == 0)
+                continue;
+            child.FastWeight = l.FastWeight * share;
+            child.FastCurvature = l.FastCurvature;
+            child.FastGradient = l.FastGradient + shift * l.FastCurvature;
+            SetFastValue(left + side, ref child);
         }
         Release(ref l);
         _nodes[leaf] = new()
@@ -452,6 +518,13 @@ internal sealed class RegressionTrees : ISaved
         writer.Write(l.Gradient);
         writer.Write(l.Curvature);
         writer.Write(l.Square);
+        if (_fastValues.Length > 0)
+        {
+            writer.Write(l.FastWeight);
+            writer.Write(l.FastGradient);
+            writer.Write(l.FastCurvature);
+            writer.Write(_fastValues[node]);
+        }
         if (inner)
         {
             writer.Write(_nodes[node].Feature);
@@ -484,6 +557,13 @@ internal sealed class RegressionTrees : ISaved
         l.Gradient = reader.ReadWithin(-1e101, 1e101);
         l.Curvature = reader.ReadWithin(0, 1e101);
         l.Square = reader.ReadWithin(0, 1e210);
+        if (_fastValues.Length > 0)
+        {
+            l.FastWeight = reader.ReadWithin(0, _settings.FastMemory);
+            l.FastGradient = reader.ReadWithin(-1e101, 1e101);
+            l.FastCurvature = reader.ReadWithin(0, 1e101);
+            _fastValues[node] = reader.ReadWithin(-Math.Min(_settings.ValueMax, 1e101), Math.Min(_settings.ValueMax, 1e101));
+        }
         if (inner)
         {
             if (depth >= _settings.DepthMax || _freePairCounts[tree] == 0)
@@ -531,6 +611,9 @@ internal sealed class RegressionTrees : ISaved
         public double Gradient;
         public double Curvature;
         public double Square;
+        public double FastWeight;
+        public double FastGradient;
+        public double FastCurvature;
         public double Seen;
         public double NextTry;
         public int Histogram;

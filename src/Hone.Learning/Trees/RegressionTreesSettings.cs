@@ -42,11 +42,14 @@ internal sealed record RegressionTreesSettings
     /// <summary>Examples of no gradient that a leaf's value is shrunk by.</summary>
     public required double Shrinkage { get; init; }
 
+    /// <summary>Examples after which a leaf's fast value forgets exponentially; 0 where there is none.</summary>
+    public double FastMemory { get; init; }
+
+    /// <summary>Examples of no gradient that a leaf's fast value is shrunk by.</summary>
+    public double FastShrinkage { get; init; }
+
     /// <summary>Largest magnitude of a leaf's value.</summary>
     public double ValueMax { get; init; } = double.MaxValue;
-
-    /// <summary>Whether inner nodes watch their subtree, so that it can be taken back.</summary>
-    public bool Pruned { get; init; }
 
     /// <summary>Seed of the candidates.</summary>
     public required ulong Seed { get; init; }
