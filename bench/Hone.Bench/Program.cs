@@ -8,11 +8,12 @@ return args switch
     ["drift", .. var rest] => DriftBench.Run(rest),
     ["noise", .. var rest] => NoiseBench.Run(rest),
     ["stream", .. var rest] => StreamBench.Run(rest),
+    ["regression", .. var rest] => RegressionBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("bench: dotnet run -c Release --project bench/Hone.Bench -- loop | parts | drift | noise | stream");
+    Console.Error.WriteLine("bench: dotnet run -c Release --project bench/Hone.Bench -- loop | parts | drift | noise | stream | regression");
     return 2;
 }

@@ -6,6 +6,7 @@ using Hone.Learning.Conformal;
 using Hone.Learning.Drift;
 using Hone.Learning.Neural;
 using Hone.Learning.Online;
+using Hone.Learning.Trees;
 
 namespace Hone.Learning;
 
@@ -96,9 +97,19 @@ public sealed class Catalog
 
     private void AddRegressors()
     {
+        void Add<TOptions>(string name, string summary, Func<RegressorShape, TOptions, IRegressor> build, string source = "", IReadOnlyList<string>? variants = null, int behaviour = 1)
+            where TOptions : class, new()
+            => Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of(name, summary, build, source, behaviour, variants: variants));
+
         // Linear and neural.
 
         // Trees, forests and boosting.
+        Add<HoeffdingTreeRegressorOptions>("hoeffding-tree", "Regression tree that splits once the Hoeffding bound says so, with a mean or a linear model in its leaves.",
+            (shape, options) => new HoeffdingTreeRegressor(shape, options), "Ikonomovska, Gama, Džeroski, DMKD 2011", ["{\"leaf\":\"mean\"}", "{\"leaf\":\"linear\"}"]);
+        Add<HoeffdingAdaptiveTreeRegressorOptions>("hoeffding-adaptive-tree", "Regression tree that forgets and takes branches back which the world has left behind.",
+            (shape, options) => new HoeffdingTreeRegressor(shape, options), "Ikonomovska, Gama, Džeroski, DMKD 2011");
+        Add<StreamingGradientBoostingOptions>("streaming-gradient-boosting", "Regression trees that each learn what the trees before leave over.",
+            (shape, options) => new StreamingGradientBoostingRegressor(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024", ["{\"fast_memory\":0}"]);
 
         // Neighbours and Mondrian.
     }

@@ -40,7 +40,7 @@ public sealed record StreamingGradientBoostingOptions
     [Range(10.0, 1e9)] public double Memory { get; init; } = 5000;
 
     /// <summary>Examples of no gradient that a leaf's slow value is shrunk by.</summary>
-    [Range(0.0, 1e6)] public double Shrinkage { get; init; } = 50;
+    [Range(0.0, 1e6)] public double Shrinkage { get; init; } = 20;
 
     /// <summary>Examples after which a leaf's fast value forgets exponentially; 0 leaves fast values out.</summary>
     [Range(0.0, 1e9)] public double FastMemory { get; init; } = 50;
@@ -53,12 +53,46 @@ public sealed record StreamingGradientBoostingOptions
 
     /// <summary>Examples that a tree lives while the fast values are the better ones, before it starts anew; 0 lets it live for ever.</summary>
     [Range(0, 1_000_000_000)] public int Lifetime { get; init; } = 10_000;
+
+    // Rows between two renewals: one tree after the other, so that each lives its time.
+    internal int RenewalRows => Math.Max(1, Lifetime / Members);
+
+    internal RegressionTreesSettings ToSettings(int features, int trees, ulong seed, double fastMemory, double valueMax)
+    {
+        var candidates = Math.Max(1, (int)Math.Ceiling(FeatureShare * features));
+        return new()
+        {
+            Features = features,
+            Trees = trees,
+            LeavesMax = LeavesMax,
+            DepthMax = DepthMax,
+            Candidates = candidates,
+            CandidatesPerTree = true,
+            HistogramsMax = Math.Max(trees, Math.Min(trees * LeavesMax, HistogramBytesMax / (candidates * QuantileBins.Bins * 8))),
+            GracePeriod = GracePeriod,
+            SplitConfidence = SplitConfidence,
+            TieThreshold = TieThreshold,
+            NoiseProbability = NoiseProbability,
+            Memory = Memory,
+            Shrinkage = Shrinkage,
+            FastMemory = fastMemory,
+            FastShrinkage = FastShrinkage,
+            ValueMax = valueMax,
+            Seed = seed,
+        };
+    }
+
+    internal string? LimitReached(RegressionTrees trees) => trees.FullMemoryHits > 0
+        ? $"The memory for splits is used up; {trees.FullMemoryHits} times a leaf had to wait for some. Lower members, leaves_max or feature_share."
+        : null;
+
+    private const int HistogramBytesMax = 32 << 20;
 }
 
 /// <summary>Gradient-boosted trees that learn one example at a time.</summary>
-public sealed class StreamingGradientBoosting : IClassifier
+public sealed class StreamingGradientBoosting : IClassifier, ILimited
 {
-    private const double CurvatureMin = 0.01, FastShareInitial = 0.5;
+    private const double CurvatureMin = 0.01, FastShareInitial = 0.5, ScoreMax = 6;
     private readonly StreamingGradientBoostingOptions _options;
     private readonly RegressionTrees _trees;
     private readonly int _rows;
@@ -81,28 +115,8 @@ public sealed class StreamingGradientBoosting : IClassifier
         (Features, Classes, _options) = (shape.Features, shape.Classes, options);
         _rows = Scores.Count(Classes);
         var trees = options.Members * _rows;
-        var candidates = Math.Max(1, (int)Math.Ceiling(options.FeatureShare * Features));
-        var slotBytes = candidates * QuantileBins.Bins * 8;
-        _trees = new(new()
-        {
-            Features = Features,
-            Trees = trees,
-            LeavesMax = options.LeavesMax,
-            DepthMax = options.DepthMax,
-            Candidates = candidates,
-            CandidatesPerTree = true,
-            HistogramsMax = Math.Max(trees, Math.Min(trees * options.LeavesMax, (32 << 20) / slotBytes)),
-            GracePeriod = options.GracePeriod,
-            SplitConfidence = options.SplitConfidence,
-            TieThreshold = options.TieThreshold,
-            NoiseProbability = options.NoiseProbability,
-            Memory = options.Memory,
-            Shrinkage = options.Shrinkage,
-            FastMemory = shape.Overlap <= 1 ? options.FastMemory : 0,
-            FastShrinkage = options.FastShrinkage,
-            ValueMax = 6,
-            Seed = shape.Seed,
-        });
+        _hasFast = options.FastMemory > 0 && shape.Overlap <= 1;
+        _trees = new(options.ToSettings(Features, trees, shape.Seed, _hasFast ? options.FastMemory : 0, ScoreMax));
         _row = new double[_trees.RowLength];
         _leaves = new int[trees];
         _scores = new double[_rows];
@@ -110,10 +124,9 @@ public sealed class StreamingGradientBoosting : IClassifier
         _p = new double[Classes];
         _q = new double[Classes];
         _mixed = new double[Classes];
-        _untilRenewal = RenewalRows;
+        _untilRenewal = _options.RenewalRows;
 
         // Overlapping labels would flatter the fast values, which have just seen most of the next label.
-        _hasFast = options.FastMemory > 0 && shape.Overlap <= 1;
         _fastShare = _hasFast ? FastShareInitial : 0;
     }
 
@@ -122,6 +135,9 @@ public sealed class StreamingGradientBoosting : IClassifier
 
     /// <inheritdoc/>
     public int Classes { get; }
+
+    /// <inheritdoc/>
+    public string? LimitReached => _options.LimitReached(_trees);
 
     /// <inheritdoc/>
     public void Predict(ReadOnlySpan<double> x, Span<double> probabilities)
@@ -176,13 +192,11 @@ public sealed class StreamingGradientBoosting : IClassifier
     {
         reader.Section("streaming-gradient-boosting", 1);
         reader.ReadInt32(Classes, Classes);
-        _untilRenewal = reader.ReadInt32(0, RenewalRows);
+        _untilRenewal = reader.ReadInt32(0, _options.RenewalRows);
         _oldest = reader.ReadInt32(0, _options.Members - 1);
         _fastShare = reader.ReadWithin(0, 1);
         _trees.Load(reader);
     }
-
-    private int RenewalRows => Math.Max(1, _options.Lifetime / _options.Members);
 
     private void Mix(ReadOnlySpan<double> slow, ReadOnlySpan<double> fast, Span<double> probabilities, Span<double> space)
     {
@@ -235,7 +249,7 @@ public sealed class StreamingGradientBoosting : IClassifier
         Share(_p[label], _q[label], Math.Min(weight, 1));
         if (_options.Lifetime == 0 || !followFast || --_untilRenewal > 0)
             return;
-        _untilRenewal = RenewalRows;
+        _untilRenewal = _options.RenewalRows;
         for (var row = 0; row < _rows; row++)
             _trees.Reset(_oldest * _rows + row);
         _oldest = (_oldest + 1) % _options.Members;

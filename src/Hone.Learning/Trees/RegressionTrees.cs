@@ -21,7 +21,7 @@ internal sealed class RegressionTrees : ISaved
     /// <summary>Deviations further out than this, in standard deviations of the leaf, count as this far.</summary>
     private const double DeviationMax = 32, OutlierMax = 16;
 
-    private const double WeightMax = 1e6, SeenMax = 1e12;
+    private const double WeightMax = 1e6, SeenMax = 1e12, TargetMax = 1e110, SquareMax = 1e230;
 
     // A leaf collects for a split once so many examples have told what its value and spread are.
     private const double CollectFrom = 8, OutlierFrom = 30;
@@ -260,6 +260,24 @@ internal sealed class RegressionTrees : ISaved
         MakeLeaf(node, _leaves[node].Depth);
         _depths[tree] = DepthOf(tree * _nodesMax);
     }
+
+    /// <summary>Takes the subtree under an inner node back and makes the node a leaf that has seen targets of this mean and spread.</summary>
+    public void Prune(int tree, int node, double mean, double square, double weight)
+    {
+        Prune(tree, node);
+        ref var l = ref _leaves[node];
+        (l.Gradient, l.Curvature, l.Square, l.Weight) = (mean, 1, square, Math.Min(weight, _settings.Memory));
+        SetValue(node, ref l);
+    }
+
+    /// <summary>The root of a tree.</summary>
+    public int Root(int tree) => tree * _nodesMax;
+
+    /// <summary>The left child of an inner node; the right one is the next number.</summary>
+    public int Left(int node) => _nodes[node].Left;
+
+    /// <summary>The child of an inner node that a prepared row goes to.</summary>
+    public int Next(int node, ReadOnlySpan<double> row) => _nodes[node].Left + (row[_nodes[node].Feature] > _nodes[node].Threshold ? 1 : 0);
 
     /// <summary>Whether a node is an inner one.</summary>
     public bool IsInner(int node) => _nodes[node].Left != node;
@@ -554,15 +572,15 @@ internal sealed class RegressionTrees : ISaved
         MakeLeaf(node, depth);
         ref var l = ref _leaves[node];
         l.Weight = reader.ReadWithin(0, _settings.Memory);
-        l.Gradient = reader.ReadWithin(-1e101, 1e101);
-        l.Curvature = reader.ReadWithin(0, 1e101);
-        l.Square = reader.ReadWithin(0, 1e210);
+        l.Gradient = reader.ReadWithin(-TargetMax, TargetMax);
+        l.Curvature = reader.ReadWithin(0, TargetMax);
+        l.Square = reader.ReadWithin(0, SquareMax);
         if (_fastValues.Length > 0)
         {
             l.FastWeight = reader.ReadWithin(0, _settings.FastMemory);
-            l.FastGradient = reader.ReadWithin(-1e101, 1e101);
-            l.FastCurvature = reader.ReadWithin(0, 1e101);
-            _fastValues[node] = reader.ReadWithin(-Math.Min(_settings.ValueMax, 1e101), Math.Min(_settings.ValueMax, 1e101));
+            l.FastGradient = reader.ReadWithin(-TargetMax, TargetMax);
+            l.FastCurvature = reader.ReadWithin(0, TargetMax);
+            _fastValues[node] = reader.ReadWithin(-Math.Min(_settings.ValueMax, TargetMax), Math.Min(_settings.ValueMax, TargetMax));
         }
         if (inner)
         {
@@ -581,7 +599,7 @@ internal sealed class RegressionTrees : ISaved
         }
         l.Seen = reader.ReadWithin(0, 2 * SeenMax);
         l.NextTry = reader.ReadWithin(0, 2 * SeenMax);
-        _values[node] = reader.ReadWithin(-Math.Min(_settings.ValueMax, 1e101), Math.Min(_settings.ValueMax, 1e101));
+        _values[node] = reader.ReadWithin(-Math.Min(_settings.ValueMax, TargetMax), Math.Min(_settings.ValueMax, TargetMax));
         if (!reader.ReadBool())
             return;
         if (l.Histogram == Never || _freeHistogramCount == 0)
