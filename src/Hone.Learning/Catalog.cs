@@ -88,7 +88,7 @@ public sealed class Catalog
 
         // Boosting.
         Add<StreamingGradientBoostingOptions>("streaming-gradient-boosting", "Regression trees that each learn the gradient which the trees before leave over.",
-            (shape, options) => new StreamingGradientBoosting(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024");
+            (shape, options) => new StreamingGradientBoosting(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024", ["{\"members\":5,\"leaves_max\":4,\"lifetime\":500}", "{\"members\":10,\"fast_memory\":0,\"split_confidence\":0.05}"]);
 
         // Mondrian.
 
@@ -108,6 +108,8 @@ public sealed class Catalog
             (shape, options) => new HoeffdingTreeRegressor(shape, options), "Ikonomovska, Gama, Džeroski, DMKD 2011", ["{\"leaf\":\"mean\"}", "{\"leaf\":\"linear\"}"]);
         Add<HoeffdingAdaptiveTreeRegressorOptions>("hoeffding-adaptive-tree", "Regression tree that forgets and takes branches back which the world has left behind.",
             (shape, options) => new HoeffdingTreeRegressor(shape, options), "Ikonomovska, Gama, Džeroski, DMKD 2011");
+        Add<AdaptiveRandomForestRegressorOptions>("adaptive-random-forest", "Forest of regression trees in which a tree whose errors rise is replaced.",
+            (shape, options) => new AdaptiveRandomForestRegressor(shape, options), "Gomes, Barddal, Boiko Ferreira, Bifet, ESANN 2018", ["{\"leaf\":\"mean\"}"]);
         Add<StreamingGradientBoostingOptions>("streaming-gradient-boosting", "Regression trees that each learn what the trees before leave over.",
             (shape, options) => new StreamingGradientBoostingRegressor(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024", ["{\"fast_memory\":0}"]);
 
