@@ -135,14 +135,15 @@ public sealed class LearnerChecks
         var learner = Subject.Trained(id, 1000);
         var stream = learner.Stream(3000);
         var p = new double[learner.Outputs];
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var t = 0; t < 3000; t++)
+        Assert.Equal(0, Allocated.Bytes(() =>
         {
-            learner.Predict(stream.X[t], p);
-            learner.Learn(stream.X[t], stream.Target(t, learner.Classes), 0.5);
-            learner.TestThenTrain(stream.X[t], stream.Target(t, learner.Classes), p);
-        }
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var t = 0; t < 3000; t++)
+            {
+                learner.Predict(stream.X[t], p);
+                learner.Learn(stream.X[t], stream.Target(t, learner.Classes), 0.5);
+                learner.TestThenTrain(stream.X[t], stream.Target(t, learner.Classes), p);
+            }
+        }));
     }
 
     [Theory, MemberData(nameof(Every))]
