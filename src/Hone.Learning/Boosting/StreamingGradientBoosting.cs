@@ -92,7 +92,7 @@ public sealed record StreamingGradientBoostingOptions
 /// <summary>Gradient-boosted trees that learn one example at a time.</summary>
 public sealed class StreamingGradientBoosting : IClassifier, ILimited
 {
-    private const double CurvatureMin = 0.01, FastShareInitial = 0.5, ScoreMax = 6;
+    private const double CurvatureMin = 0.01, FastShareInitial = 0.5, ScoreMax = 6, GradientMin = 0.01;
     private readonly StreamingGradientBoostingOptions _options;
     private readonly RegressionTrees _trees;
     private readonly int _rows;
@@ -234,11 +234,16 @@ public sealed class StreamingGradientBoosting : IClassifier, ILimited
                 _scores[row] += rate * _trees.Value(leaf);
                 if (!_hasFast)
                 {
-                    _trees.Learn(at, leaf, target - p, Curvature(p), weight);
+                    if (Math.Abs(target - p) >= GradientMin || _rows == 1)
+                        _trees.Learn(at, leaf, target - p, Curvature(p), weight);
                     continue;
                 }
                 var q = _q[k];
                 _fastScores[row] += rate * _trees.FastValue(leaf);
+
+                // Of many classes, most are out of the question in most rows: their trees have next to nothing to learn.
+                if (Math.Abs(target - p) < GradientMin && Math.Abs(target - q) < GradientMin && _rows > 1)
+                    continue;
                 _trees.Learn(at, leaf, target - p, Curvature(p), target - q, Curvature(q), weight, followFast);
             }
         }

@@ -14,13 +14,13 @@ public record HoeffdingTreeRegressorOptions
     [Range(1, 30)] public int DepthMax { get; init; } = 16;
 
     /// <summary>Examples between two attempts to split a leaf.</summary>
-    [Range(1, 1_000_000)] public int GracePeriod { get; init; } = 200;
+    [Range(1, 1_000_000)] public int GracePeriod { get; init; } = 50;
 
     /// <summary>Probability that the second best feature is the better one after all; 1 does not ask.</summary>
-    [Range(1e-12, 1.0)] public double SplitConfidence { get; init; } = 0.01;
+    [Range(1e-12, 1.0)] public double SplitConfidence { get; init; } = 0.05;
 
     /// <summary>Hoeffding bound under which two features are as good as each other.</summary>
-    [Range(0.0, 1.0)] public double TieThreshold { get; init; } = 0.05;
+    [Range(0.0, 1.0)] public double TieThreshold { get; init; } = 0.1;
 
     /// <summary>Probability that a split of pure noise passes for one.</summary>
     [Range(1e-12, 1.0)] public double NoiseProbability { get; init; } = 0.01;
@@ -52,7 +52,7 @@ public sealed record HoeffdingAdaptiveTreeRegressorOptions : HoeffdingTreeRegres
 /// </remarks>
 public sealed class HoeffdingTreeRegressor : IRegressor, ILimited
 {
-    private const double WatchMemory = 200, WatchFrom = 50;
+    private const double WatchMemory = 200, WatchFrom = 50, SquareMax = 1e150;
     private readonly HoeffdingTreeRegressorOptions _options;
     private readonly ModelTrees _trees;
     private readonly double[] _row;
@@ -171,11 +171,11 @@ public sealed class HoeffdingTreeRegressor : IRegressor, ILimited
     private int WatchPath(double target, double prediction, double weight)
     {
         var worst = -1;
-        var error = (target - prediction) * (target - prediction);
+        var error = Square(target - prediction);
         for (var node = 0; _trees.Trees.IsInner(node); node = _trees.Trees.Next(node, _row))
         {
             ref var watch = ref _watches[node];
-            var own = (target - watch.Mean) * (target - watch.Mean);
+            var own = Square(target - watch.Mean);
             watch.Judged = Math.Min(watch.Judged + weight, WatchMemory);
             var gain = Math.Min(weight / watch.Judged, 1);
             var excess = error - own;
@@ -188,6 +188,9 @@ public sealed class HoeffdingTreeRegressor : IRegressor, ILimited
         }
         return worst;
     }
+
+    // Held where its own square is still finite.
+    private static double Square(double error) => Math.Min(error * error, SquareMax);
 
     private static void LearnOwnMean(ref Watch watch, double target, double weight)
     {
@@ -219,13 +222,11 @@ public sealed class HoeffdingTreeRegressor : IRegressor, ILimited
         {
             Weight = reader.ReadWithin(0, WatchFrom),
             Mean = reader.ReadWithin(-1e101, 1e101),
-            Square = reader.ReadWithin(0, 1e210),
+            Square = reader.ReadWithin(0, 1e230),
             Judged = reader.ReadWithin(0, WatchMemory),
-            Excess = reader.ReadWithin(-1e210, 1e210),
-            ExcessSquare = reader.ReadDouble(),
+            Excess = reader.ReadWithin(-SquareMax, SquareMax),
+            ExcessSquare = reader.ReadWithin(0, SquareMax * SquareMax),
         };
-        if (!(_watches[node].ExcessSquare >= 0))
-            throw new CorruptStateException($"A watch has the squares {_watches[node].ExcessSquare}.");
         if (!_trees.Trees.IsInner(node))
             return;
         LoadWatch(reader, _trees.Trees.Left(node));

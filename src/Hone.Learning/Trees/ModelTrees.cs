@@ -23,7 +23,7 @@ public enum RegressionLeaf
 /// <remarks>The linear models learn by normalised least mean squares: w += μ·e·z / (1 + ‖z‖²), with a step that falls with the examples of the leaf down to a floor.</remarks>
 internal sealed class ModelTrees : ISaved
 {
-    private const double Clip = 4, ScalingMemory = 10_000, ErrorMemory = 200, StepInitial = 0.5, StepDecay = 0.01, StepFloor = 0.02;
+    private const double Clip = 4, ScalingMemory = 10_000, ErrorMemory = 200, StepInitial = 0.5, StepDecay = 0.01, StepFloor = 0.1;
     private const double TargetMax = 1e110, SquareMax = 1e230;
 
     private readonly RunningScaler _scaler;

@@ -71,7 +71,7 @@ internal sealed class QuantileBins : ISaved
         _rows++;
         if (slot >= 0)
             for (var f = 0; f < x.Length; f++)
-                _sample[f * SampleRows + slot] = x[f];
+                _sample[f * SampleRows + slot] = double.IsFinite(x[f]) ? x[f] : double.NaN;
         if (_rows <= SampleRows)
         {
             if (_rows >= FirstEdges && (_rows & (_rows - 1)) == 0)

@@ -19,7 +19,7 @@ namespace Hone.Learning.Trees;
 internal sealed class RegressionTrees : ISaved
 {
     /// <summary>Deviations further out than this, in standard deviations of the leaf, count as this far.</summary>
-    private const double DeviationMax = 32, OutlierMax = 16;
+    private const double DeviationMax = 32, OutlierMax = 16, OutgrownMax = 16;
 
     private const double WeightMax = 1e6, SeenMax = 1e12, TargetMax = 1e110, SquareMax = 1e230;
 
@@ -220,7 +220,16 @@ internal sealed class RegressionTrees : ISaved
             return false;
         ref var scale = ref _scales[l.Histogram];
         var deviation = (gradient - scale.Center * curvature) * scale.InverseUnit;
-        deviation = Math.Min(Math.Max(deviation, -DeviationMax), DeviationMax);
+        if (Math.Abs(deviation) > DeviationMax)
+        {
+            // One outlier is cut off. When the spread itself has left the unit behind, what was collected is of another world.
+            if (l.Square * scale.InverseUnit * scale.InverseUnit > OutgrownMax)
+            {
+                Restart(ref l);
+                deviation = (gradient - scale.Center * curvature) * scale.InverseUnit;
+            }
+            deviation = Math.Min(Math.Max(deviation, -DeviationMax), DeviationMax);
+        }
         HistogramKernels.Add(
             _codes, _histogramFeatures.AsSpan(l.Histogram * _settings.Candidates, _settings.Candidates), QuantileBins.Bins,
             (float)(weight * curvature), (float)(weight * deviation), _histograms.AsSpan(l.Histogram * _stride, _stride));
@@ -379,17 +388,23 @@ internal sealed class RegressionTrees : ISaved
         }
         var slot = _freeHistograms[--_freeHistogramCount];
         _histogramUsed[slot] = true;
-        _histograms.AsSpan(slot * _stride, _stride).Clear();
         var features = _histogramFeatures.AsSpan(slot * _settings.Candidates, _settings.Candidates);
         if (_settings.CandidatesPerTree)
             _treeFeatures.AsSpan(tree * _settings.Candidates, _settings.Candidates).CopyTo(features);
         else
             Draw(features);
-        _scales[slot] = new() { Center = l.Gradient / l.Curvature, InverseUnit = Math.Min(1 / Math.Sqrt(l.Square), 1e200) };
         l.Histogram = slot;
+        Restart(ref l);
+        return true;
+    }
+
+    /// <summary>Empties the histogram of a leaf and measures from the leaf's present value, in its present spread.</summary>
+    private void Restart(ref Leaf l)
+    {
+        _histograms.AsSpan(l.Histogram * _stride, _stride).Clear();
+        _scales[l.Histogram] = new() { Center = l.Gradient / l.Curvature, InverseUnit = Math.Min(1 / Math.Sqrt(l.Square), 1e200) };
         l.Seen = 0;
         l.NextTry = _settings.GracePeriod;
-        return true;
     }
 
     private void Release(ref Leaf l)
