@@ -55,21 +55,20 @@ public sealed record AdaptiveRandomForestRegressorOptions
 /// <remarks>
 /// <para>Gomes, Barddal, Boiko Ferreira, Bifet, "Adaptive random forests for data stream regression", ESANN 2018. Answers are averaged with
 /// weights inverse to the trees' squared errors of late. The detector sees the absolute error
-/// divided by four times the mean absolute deviation of the target, at most 1: a measure that does not fall while the forest learns, as its own error would.</para>
+/// divided by four times the forest's mean absolute error of late, at most 1.</para>
 /// <para>Nothing allocates after construction.</para>
 /// </remarks>
 public sealed class AdaptiveRandomForestRegressor : IRegressor, ILimited
 {
     private const int HistogramBytesMax = 32 << 20, DrawsMax = 64;
-    private const double ErrorMemory = 500, ScaleMemory = 10_000, MeasuredFrom = 30, SquareMax = 1e230;
+    private const double ErrorMemory = 500, ScaleMemory = 1000, MeasuredFrom = 200, SquareMax = 1e230;
     private readonly AdaptiveRandomForestRegressorOptions _options;
     private readonly ModelTrees _trees;
     private readonly double[] _row;
     private readonly double[] _poisson;
     private readonly Member[] _members;
     private double _scaleWeight;
-    private double _mean;
-    private double _deviation;
+    private double _absolute;
     private Rng _rng;
 
     /// <summary>A forest of trees of one leaf.</summary>
@@ -148,8 +147,7 @@ public sealed class AdaptiveRandomForestRegressor : IRegressor, ILimited
         writer.Write(_members.Length);
         _rng.Save(writer);
         writer.Write(_scaleWeight);
-        writer.Write(_mean);
-        writer.Write(_deviation);
+        writer.Write(_absolute);
         writer.Write(Replaced);
         foreach (var member in _members)
             member.Save(writer);
@@ -162,9 +160,8 @@ public sealed class AdaptiveRandomForestRegressor : IRegressor, ILimited
         reader.Section("adaptive-random-forest-regressor", 1);
         reader.ReadInt32(_members.Length, _members.Length);
         _rng = Rng.Load(reader);
-        _scaleWeight = reader.ReadWithin(0, ScaleMemory);
-        _mean = reader.ReadWithin(-SquareMax, SquareMax);
-        _deviation = reader.ReadWithin(0, SquareMax);
+        _scaleWeight = reader.ReadWithin(0, 4 * ScaleMemory);
+        _absolute = reader.ReadWithin(0, SquareMax);
         Replaced = reader.ReadInt64();
         foreach (var member in _members)
             member.Load(reader);
@@ -210,7 +207,6 @@ public sealed class AdaptiveRandomForestRegressor : IRegressor, ILimited
         var prediction = Vote(answers.Span);
         _trees.Observe(x, target);
         var counted = Math.Min(weight, 1);
-        Measure(target, counted);
         for (var m = 0; m < _members.Length; m++)
         {
             var member = _members[m];
@@ -224,16 +220,11 @@ public sealed class AdaptiveRandomForestRegressor : IRegressor, ILimited
             if (member.HasBackground)
                 _trees.Learn(member.Background, _trees.Trees.Route(member.Background, _row), _row, target, times);
         }
-        return prediction;
-    }
 
-    /// <summary>Takes a target into the mean and the mean absolute deviation.</summary>
-    private void Measure(double target, double weight)
-    {
-        _scaleWeight = Math.Min(_scaleWeight + weight, ScaleMemory);
-        var gain = Math.Min(weight / _scaleWeight, 1);
-        _mean += gain * (target - _mean);
-        _deviation += gain * (Math.Abs(target - _mean) - _deviation);
+        // The mean over the last quarter of the rows, as long as there are few: one over all of them would lag behind the learning, and the errors would seem to rise.
+        _scaleWeight = Math.Min(_scaleWeight + counted, 4 * ScaleMemory);
+        _absolute += Math.Min(4 * counted / _scaleWeight, 1) * (Math.Abs(target - prediction) - _absolute);
+        return prediction;
     }
 
     /// <summary>Tells a member's detector how it erred, and grows or swaps in its background tree.</summary>
@@ -241,9 +232,9 @@ public sealed class AdaptiveRandomForestRegressor : IRegressor, ILimited
     {
         member.SquareWeight = Math.Min(member.SquareWeight + weight, ErrorMemory);
         member.Square += Math.Min(weight / member.SquareWeight, 1) * (error * error - member.Square);
-        if (!(_deviation > 0) || _scaleWeight < MeasuredFrom)
+        if (!(_absolute > 0) || _scaleWeight < MeasuredFrom)
             return;
-        var level = member.Detector.Update(Math.Min(Math.Abs(error) / (4 * _deviation), 1));
+        var level = member.Detector.Update(Math.Min(Math.Abs(error) / (4 * _absolute), 1));
         if (level == DriftLevel.Drift)
         {
             _trees.Reset(member.Tree);

@@ -19,7 +19,7 @@ namespace Hone.Learning.Trees;
 internal sealed class RegressionTrees : ISaved
 {
     /// <summary>Deviations further out than this, in standard deviations of the leaf, count as this far.</summary>
-    private const double DeviationMax = 32, OutlierMax = 16, OutgrownMax = 16;
+    private const double DeviationMax = 32, OutlierMax = 16, OutgrownMax = 16, InheritedMax = 0.05;
 
     private const double WeightMax = 1e6, SeenMax = 1e12, TargetMax = 1e110, SquareMax = 1e230;
 
@@ -223,7 +223,7 @@ internal sealed class RegressionTrees : ISaved
         if (Math.Abs(deviation) > DeviationMax)
         {
             // One outlier is cut off. When the spread itself has left the unit behind, what was collected is of another world.
-            if (l.Square * scale.InverseUnit * scale.InverseUnit > OutgrownMax)
+            if (scale.Squares > OutgrownMax * l.Seen && l.Seen >= OutlierFrom)
             {
                 Restart(ref l);
                 deviation = (gradient - scale.Center * curvature) * scale.InverseUnit;
@@ -234,6 +234,7 @@ internal sealed class RegressionTrees : ISaved
             _codes, _histogramFeatures.AsSpan(l.Histogram * _settings.Candidates, _settings.Candidates), QuantileBins.Bins,
             (float)(weight * curvature), (float)(weight * deviation), _histograms.AsSpan(l.Histogram * _stride, _stride));
         scale.Rows++;
+        scale.Squares += weight * deviation * deviation / curvature;
         l.Seen += weight;
         return l.Seen >= l.NextTry && TrySplit(tree, leaf);
     }
@@ -439,28 +440,42 @@ internal sealed class RegressionTrees : ISaved
         ref var scale = ref _scales[l.Histogram];
         var histogram = _histograms.AsSpan(l.Histogram * _stride, _stride);
 
+        var split = _search.Best(histogram);
+        if (Passes(split, l, scale))
+        {
+            if (_freePairCounts[tree] > 0)
+            {
+                Split(tree, leaf, split);
+                return true;
+            }
+            FullTreeHits++;
+        }
+
+        // A leaf that forgets must not decide by what it has forgotten.
+        if (l.Seen > 0.5 * _settings.Memory)
+        {
+            foreach (ref var entry in histogram)
+                entry *= 0.5f;
+            l.Seen *= 0.5;
+            scale.Rows *= 0.5;
+            scale.Squares *= 0.5;
+        }
+
         // The next attempt after a quarter more: attempts cost, and a leaf that has waited long is in no hurry.
         l.NextTry = Math.Min(l.Seen + Math.Max(_settings.GracePeriod, 0.25 * l.Seen), SeenMax);
-        var split = _search.Best(histogram);
+        return false;
+    }
+
+    private bool Passes(in SplitChoice split, in Leaf l, in Scale scale)
+    {
         if (!(split.Gain > 0))
             return false;
         var repeated = Math.Max(1, l.Seen / scale.Rows);
-        var noise = l.Square * scale.InverseUnit * scale.InverseUnit * repeated;
+        var noise = scale.Squares / l.Seen * repeated;
         if (split.Gain <= noise * _search.NoiseQuantile)
             return false;
-        if (_logInverseConfidence > 0)
-        {
-            var bound = Math.Sqrt(_logInverseConfidence / (2 * l.Seen));
-            if (!(split.Second < split.Gain * (1 - bound)) && bound >= _settings.TieThreshold)
-                return false;
-        }
-        if (_freePairCounts[tree] == 0)
-        {
-            FullTreeHits++;
-            return false;
-        }
-        Split(tree, leaf, split);
-        return true;
+        var bound = Math.Sqrt(_logInverseConfidence / (2 * l.Seen));
+        return split.Second < split.Gain * (1 - bound) || bound < _settings.TieThreshold || _logInverseConfidence == 0;
     }
 
     private void Split(int tree, int leaf, in SplitChoice split)
@@ -479,7 +494,7 @@ internal sealed class RegressionTrees : ISaved
             var share = weight / split.Weight;
 
             // The child begins with its part of what the parent has collected; the spread is the parent's until it knows its own.
-            child.Weight = Math.Min(l.Weight, l.Seen) * share;
+            child.Weight = Math.Min(Math.Min(l.Weight, l.Seen) * share, InheritedMax * _settings.Memory);
             child.Curvature = l.Curvature;
             var shift = (sum / weight - split.Sum / split.Weight) / scale.InverseUnit;
             child.Gradient = l.Gradient + shift * l.Curvature;
@@ -576,6 +591,7 @@ internal sealed class RegressionTrees : ISaved
         writer.Write(scale.Center);
         writer.Write(scale.InverseUnit);
         writer.Write(scale.Rows);
+        writer.Write(scale.Squares);
         foreach (var feature in _histogramFeatures.AsSpan(l.Histogram * _settings.Candidates, _settings.Candidates))
             writer.Write((int)feature);
         writer.Write(System.Runtime.InteropServices.MemoryMarshal.Cast<float, int>(_histograms.AsSpan(l.Histogram * _stride, _stride)));
@@ -621,7 +637,7 @@ internal sealed class RegressionTrees : ISaved
             throw new CorruptStateException($"Tree {tree} has more histograms than there can be.");
         var slot = l.Histogram = _freeHistograms[--_freeHistogramCount];
         _histogramUsed[slot] = true;
-        _scales[slot] = new() { Center = reader.ReadWithin(-1e140, 1e140), InverseUnit = reader.ReadWithin(0, 1e200), Rows = reader.ReadWithin(0, SeenMax) };
+        _scales[slot] = new() { Center = reader.ReadWithin(-1e140, 1e140), InverseUnit = reader.ReadWithin(0, 1e200), Rows = reader.ReadWithin(0, SeenMax), Squares = reader.ReadWithin(0, SquareMax) };
         foreach (ref var feature in _histogramFeatures.AsSpan(slot * _settings.Candidates, _settings.Candidates))
             feature = (ushort)reader.ReadInt32(0, _settings.Features - 1);
         var histogram = _histograms.AsSpan(slot * _stride, _stride);
@@ -658,6 +674,7 @@ internal sealed class RegressionTrees : ISaved
         public double Center;
         public double InverseUnit;
         public double Rows;
+        public double Squares;
     }
 
 }
