@@ -89,13 +89,32 @@ public sealed record StreamingGradientBoostingOptions
     private const int HistogramBytesMax = 32 << 20;
 }
 
-/// <summary>Gradient-boosted trees that learn one example at a time.</summary>
+/// <summary>
+/// Gradient-boosted trees that learn one example at a time: every tree is taught the gradient of the log-loss at the score of the trees before it.
+/// Two classes have one tree per step, more classes one each.
+/// </summary>
+/// <remarks>
+/// <para>Gunasekara, Pfahringer, Gomes, Bifet, "Gradient boosted trees for evolving data streams", Machine Learning 113, 2024: a step learns
+/// gradient over curvature with the curvature as weight, from a random part of the features, and an example passes all steps in one go. A row is divided into bins once for all
+/// trees, and is routed once per tree for prediction and learning.</para>
+/// <para>Different from the paper: every leaf has two values, a slow and a fast forgetting mean, which make up two scores with gradients of their own. Their
+/// probabilities are mixed by how likely each made the labels (fixed-share), so that nobody has to choose how fast to forget: on weak edges
+/// the slow score speaks, in a world that moves the fast one. While the fast one does, one tree after the other starts anew, and each lives for <see cref="StreamingGradientBoostingOptions.Lifetime"/>
+/// examples. Overlapping labels leave the fast values out, as they would flatter them.</para>
+/// <para>With more than two classes a tree whose class was given a probability within 0.01 of right is not taught that row. Nothing allocates after construction.
+/// A missing value goes the way that has explained most in learning.</para>
+/// <para>Herbster, Warmuth, "Tracking the best expert", Machine Learning 32, 1998.</para>
+/// </remarks>
 public sealed class StreamingGradientBoosting : IClassifier, ILimited
 {
     private const double CurvatureMin = 0.01, FastShareInitial = 0.5, ScoreMax = 6, GradientMin = 0.01;
     private readonly StreamingGradientBoostingOptions _options;
     private readonly RegressionTrees _trees;
+
+    // Scores, and so trees per step.
     private readonly int _rows;
+
+    // Working space of a call that learns; not state.
     private readonly double[] _row;
     private readonly int[] _leaves;
     private readonly double[] _scores;

@@ -17,7 +17,7 @@ public record HoeffdingTreeRegressorOptions
     [Range(1, 1_000_000)] public int GracePeriod { get; init; } = 50;
 
     /// <summary>Probability that the second best feature is the better one after all; 1 does not ask.</summary>
-    [Range(1e-12, 1.0)] public double SplitConfidence { get; init; } = 0.05;
+    [Range(1e-12, 1.0)] public double SplitConfidence { get; init; } = 0.2;
 
     /// <summary>Hoeffding bound under which two features are as good as each other.</summary>
     [Range(0.0, 1.0)] public double TieThreshold { get; init; } = 0.1;
