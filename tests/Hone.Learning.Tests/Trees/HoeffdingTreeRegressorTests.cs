@@ -61,7 +61,8 @@ public sealed class HoeffdingTreeRegressorTests
     [InlineData(false)]
     public void That_a_value_is_missing_tells_something_and_it_goes_where_it_belongs(bool missingIsHigh)
     {
-        var tree = new HoeffdingTreeRegressor(new(2, 1), new() { Leaf = RegressionLeaf.Mean });
+        // Two leaves: one split has to do for both.
+        var tree = new HoeffdingTreeRegressor(new(2, 1), new() { Leaf = RegressionLeaf.Mean, LeavesMax = 2 });
         var rng = new Rng(3, "missing");
         for (var t = 0; t < 3000; t++)
         {
