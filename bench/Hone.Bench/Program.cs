@@ -9,11 +9,12 @@ return args switch
     ["noise", .. var rest] => NoiseBench.Run(rest),
     ["stream", .. var rest] => StreamBench.Run(rest),
     ["detectors", .. var rest] => DetectorBench.Run(rest),
+    ["regression", .. var rest] => RegressionBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("bench: dotnet run -c Release --project bench/Hone.Bench -- loop | parts | drift | noise | stream | detectors");
+    Console.Error.WriteLine("bench: dotnet run -c Release --project bench/Hone.Bench -- loop | parts | drift | noise | stream | detectors | regression");
     return 2;
 }

@@ -1,5 +1,6 @@
 using Hone.Learning.Anomaly;
 using Hone.Learning.Bandits;
+using Hone.Learning.Boosting;
 using Hone.Learning.Calibration;
 using Hone.Learning.Conformal;
 using Hone.Learning.Drift;
@@ -108,6 +109,8 @@ public sealed class Catalog
             (shape, options) => new OnlineAdaBoost(shape, options), "Oza, Russell, AISTATS 2001");
 
         // Boosting.
+        Add<StreamingGradientBoostingOptions>("streaming-gradient-boosting", "Regression trees that each learn the gradient which the trees before leave over.",
+            (shape, options) => new StreamingGradientBoosting(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024", ["{\"members\":5,\"leaves_max\":4,\"lifetime\":500}", "{\"members\":10,\"fast_memory\":0,\"split_confidence\":0.05}"]);
 
         // Mondrian.
         Add<MondrianForestOptions>("mondrian-forest", "Trees that split at random where data is, and answer with all their prunings, weighted by how well those foretold the past.",
@@ -118,9 +121,21 @@ public sealed class Catalog
 
     private void AddRegressors()
     {
+        void Add<TOptions>(string name, string summary, Func<RegressorShape, TOptions, IRegressor> build, string source = "", IReadOnlyList<string>? variants = null, int behaviour = 1)
+            where TOptions : class, new()
+            => Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of(name, summary, build, source, behaviour, variants: variants));
+
         // Linear and neural.
 
         // Trees, forests and boosting.
+        Add<HoeffdingTreeRegressorOptions>("hoeffding-tree", "Regression tree that splits once the Hoeffding bound says so, with a mean or a linear model in its leaves.",
+            (shape, options) => new HoeffdingTreeRegressor(shape, options), "Ikonomovska, Gama, Džeroski, DMKD 2011", ["{\"leaf\":\"mean\"}", "{\"leaf\":\"linear\"}"]);
+        Add<HoeffdingAdaptiveTreeRegressorOptions>("hoeffding-adaptive-tree", "Regression tree that forgets and takes branches back which the world has left behind.",
+            (shape, options) => new HoeffdingTreeRegressor(shape, options), "Ikonomovska, Gama, Džeroski, DMKD 2011");
+        Add<AdaptiveRandomForestRegressorOptions>("adaptive-random-forest", "Forest of regression trees in which a tree whose errors rise is replaced.",
+            (shape, options) => new AdaptiveRandomForestRegressor(shape, options), "Gomes, Barddal, Boiko Ferreira, Bifet, ESANN 2018", ["{\"leaf\":\"mean\"}"]);
+        Add<StreamingGradientBoostingOptions>("streaming-gradient-boosting", "Regression trees that each learn what the trees before leave over.",
+            (shape, options) => new StreamingGradientBoostingRegressor(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024", ["{\"fast_memory\":0}"]);
 
         // Neighbours and Mondrian.
         Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of<NearestNeighboursOptions>("knn", "The mean target of the nearest among the latest rows, by distance in standard deviations.",
