@@ -66,23 +66,45 @@ internal static class QuadKernels
     }
 
     /// <summary>
-    /// Models 0 and 2 descend, models 1 and 3 are their averages: w[m] = keeps[m]·w[m] + steps[m]·z[i] for all, then
-    /// w[1] += gains[1]·(w[0] − w[1]) and w[3] += gains[3]·(w[2] − w[3]). Averages have keep 1 and step 0, descents have gain 0.
+    /// Models 0 and 2 descend, models 1 and 3 are their averages: w₀ = keep·w₀ + step·z[i], w₂ = w₂ + fastStep·z[i], then
+    /// w₁ += gain·(w₀ − w₁) and w₃ += fastGain·(w₂ − w₃).
     /// </summary>
-    public static void StepAndAverage(ReadOnlySpan<double> z, ReadOnlySpan<double> keeps, ReadOnlySpan<double> steps, ReadOnlySpan<double> gains, Span<double> quads)
+    public static void StepAndAverage(ReadOnlySpan<double> z, double keep, double step, double gain, double fastStep, double fastGain, Span<double> quads)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(quads.Length, Models * z.Length);
         ref var zs = ref MemoryMarshal.GetReference(z);
         ref var ws = ref MemoryMarshal.GetReference(quads);
-        var keep = Load(keeps);
-        var step = Load(steps);
-        var gain = Load(gains);
+        var keeps = Vector256.Create(keep, 1, 1, 1);
+        var steps = Vector256.Create(step, 0, fastStep, 0);
+        var gains = Vector256.Create(0, gain, 0, fastGain);
         for (nuint i = 0; i < (nuint)z.Length; i++)
         {
-            var moved = Vector256.LoadUnsafe(ref ws, Models * i) * keep + Vector256.Create(Unsafe.Add(ref zs, i)) * step;
+            var moved = Vector256.LoadUnsafe(ref ws, Models * i) * keeps + Vector256.Create(Unsafe.Add(ref zs, i)) * steps;
             var descents = Vector256.Shuffle(moved, Vector256.Create(0, 0, 2, 2));
-            (moved + gain * (descents - moved)).StoreUnsafe(ref ws, Models * i);
+            (moved + gains * (descents - moved)).StoreUnsafe(ref ws, Models * i);
         }
+    }
+
+    /// <summary>
+    /// Passive-aggressive steps of four separators, each with its own aggressiveness C: for a loss 1 − sign·margin above 0
+    /// min(C·weight, loss / square) where the step is capped, else loss / (square + 1 / (2·C·weight)); times the sign.
+    /// </summary>
+    public static void HingeSteps(ReadOnlySpan<double> margins, double sign, double square, ReadOnlySpan<double> aggressiveness, double weight, bool capped, Span<double> steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps.Length, Models);
+        var loss = Vector256.MaxNative(Vector256.Create(1.0) - Load(margins) * sign, default);
+        var most = Load(aggressiveness) * weight;
+        var step = capped
+            ? Vector256.MinNative(most, loss / square)
+            : loss / (Vector256.Create(0.5) / most + Vector256.Create(square));
+        (step * sign).StoreUnsafe(ref MemoryMarshal.GetReference(steps));
+    }
+
+    /// <summary>1 − x for each of the four.</summary>
+    public static void Complement(ReadOnlySpan<double> x, Span<double> result)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(result.Length, Models);
+        (Vector256.Create(1.0) - Load(x)).StoreUnsafe(ref MemoryMarshal.GetReference(result));
     }
 
     /// <summary>Scores to probabilities in place, with the bits of <see cref="Online.Scores.ToProbabilities"/> for each model: the logistic function for one row, softmax over more.</summary>

@@ -70,8 +70,8 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
 {
     private const double FastShareInitial = 0.05, AverageGain = 0.05;
 
-    // The four models: descent with falling steps, its average, descent with the fast step, its average.
-    private const int Descent = 0, Slow = 1, Fast = 2, FastAverage = 3;
+    // The four models: descent with falling steps, its average, descent with the fast step, and fourth the average of that.
+    private const int Descent = 0, Slow = 1, Fast = 2;
 
     private readonly LogisticRegressionOptions _options;
     private readonly RunningScaler _scaler;
@@ -83,10 +83,14 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
     private double _averaged;
     private double _fastAveraged;
 
+    // Without a mixture: how far the slow set's answers are drawn towards "equally likely", since the rate was last boosted.
+    private double _doubt;
+
     // Written by learning only, and not state: what the last forward pass left behind. The number behind the last feature is the constant 1.
     private readonly double[] _z;
     private readonly double[] _probabilities;
     private readonly double[] _past;
+    private readonly double[] _likelihoods = new double[QuadKernels.Models];
 
     /// <summary>A learner that has seen nothing: every class is equally likely.</summary>
     public LogisticRegression(LearnerShape shape, LogisticRegressionOptions options)
@@ -119,7 +123,7 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
         z[Features..].Clear();
         z[Features] = 1;
         Forward(x, z, quads);
-        Mix(z, quads, probabilities);
+        Mix(quads, Place(z), probabilities);
     }
 
     /// <inheritdoc/>
@@ -127,7 +131,7 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
     {
         Scores.Check(label, Classes, weight);
         Forward(x, _z, _probabilities);
-        Step(x, label, weight);
+        Step(x, label, weight, Place(_z));
     }
 
     /// <inheritdoc/>
@@ -135,8 +139,9 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
     {
         Scores.Check(label, Classes, 1);
         Forward(x, _z, _probabilities);
-        Mix(_z, _probabilities, probabilities);
-        Step(x, label, 1);
+        var place = Place(_z);
+        Mix(_probabilities, place, probabilities);
+        Step(x, label, 1, place);
     }
 
     /// <inheritdoc/>
@@ -145,8 +150,12 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
         _schedule.Boost(factor);
         _averaged /= factor;
 
-        // The fast weights get a hearing again; if they have nothing to say, that costs a row's twentieth.
-        _mixture?.Hear(FastShareInitial);
+        // The fast weights get a hearing again; if they have nothing to say, that costs a row's twentieth. Where there are none,
+        // a world that has just turned deserves that much doubt.
+        if (_mixture is not null)
+            _mixture.Hear(FastShareInitial);
+        else if (_options.FastRate > 0)
+            _doubt = FastShareInitial;
     }
 
     /// <inheritdoc/>
@@ -162,7 +171,7 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
             _models.SaveOne(writer, Slow);
             _models.SaveOne(writer, Fast);
             writer.Write(_averaged);
-            writer.Write(0.0);
+            writer.Write(_doubt);
             return;
         }
         _models.Save(writer);
@@ -186,7 +195,7 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
             _models.LoadOne(reader, Slow);
             _models.LoadOne(reader, Fast);
             _averaged = reader.ReadWithin(0, 1e18);
-            reader.ReadWithin(0, 1);
+            _doubt = reader.ReadWithin(0, 1);
             return;
         }
         _models.Load(reader);
@@ -202,35 +211,32 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
         QuadKernels.ToProbabilities(quads, Scores.DistanceMax);
     }
 
-    private void Mix(ReadOnlySpan<double> z, ReadOnlySpan<double> quads, Span<double> probabilities)
+    // Where the mixture looks up its shares.
+    private int Place(ReadOnlySpan<double> z) => _mixture is null ? 0 : _mixture.Place(z);
+
+    private void Mix(ReadOnlySpan<double> quads, int place, Span<double> probabilities)
     {
         if (_mixture is null)
-            ProbabilityQuads.One(quads, Slow, probabilities[..Classes]);
+            ProbabilityQuads.One(quads, Slow, _doubt, probabilities[..Classes]);
         else
-            ProbabilityQuads.Mixed(quads, _mixture.Shares(z), probabilities[..Classes]);
+            ProbabilityQuads.Mixed(quads, _mixture.Shares(place), probabilities[..Classes]);
     }
 
-    private void Step(ReadOnlySpan<double> x, int label, double weight)
+    private void Step(ReadOnlySpan<double> x, int label, double weight, int place)
     {
         var curvature = 0.25 * Kernels.Dot(_z, _z);
         var rate = Bounded(_schedule.Rate, weight, curvature);
         var counted = Math.Min(weight, 1);
-        ReadOnlySpan<double> keeps = [1 - rate * _options.L2, 1, 1, 1];
+        var gain = counted * Math.Max(1 / (1 + AverageGain * _averaged), 1 / _options.AverageMemory);
         if (_mixture is null)
         {
-            ReadOnlySpan<double> slowGain = [0, counted * Math.Max(1 / (1 + AverageGain * _averaged), 1 / _options.AverageMemory), 0, 0];
-            Descend(label, rate, 0, keeps, slowGain);
+            Descend(label, rate, gain, 0, 0);
         }
         else
         {
-            Judge(_mixture, label, counted);
-            ReadOnlySpan<double> gains =
-            [
-                0, counted * Math.Max(1 / (1 + AverageGain * _averaged), 1 / _options.AverageMemory),
-                0, counted * Math.Max(1 / (1 + AverageGain * _fastAveraged), 1 / _options.FastAverageMemory),
-            ];
-            Descend(label, rate, Bounded(_options.FastRate, weight, curvature), keeps, gains);
-            if (_mixture.Advance(_z))
+            Judge(_mixture, label, counted, place);
+            Descend(label, rate, gain, Bounded(_options.FastRate, weight, curvature), counted * Math.Max(1 / (1 + AverageGain * _fastAveraged), 1 / _options.FastAverageMemory));
+            if (_mixture.Advance(_z, counted))
                 _models.Remember();
             _fastAveraged = Math.Min(_fastAveraged + weight, 1e18);
         }
@@ -239,30 +245,29 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
         _scaler.Learn(x);
     }
 
-    private void Descend(int label, double slowRate, double fastRate, ReadOnlySpan<double> keeps, ReadOnlySpan<double> gains)
+    private void Descend(int label, double rate, double gain, double fastRate, double fastGain)
     {
-        Span<double> steps = [0, 0, 0, 0];
+        var keep = 1 - rate * _options.L2;
+        var z = _z.AsSpan(0, _models.Inputs);
         for (var row = 0; row < _models.Rows; row++)
         {
             var target = label == (_models.Rows == 1 ? 1 : row) ? 1.0 : 0.0;
-            steps[Descent] = slowRate * (target - _probabilities[row * QuadKernels.Models + Descent]);
-            steps[Fast] = fastRate * (target - _probabilities[row * QuadKernels.Models + Fast]);
-            QuadKernels.StepAndAverage(_z.AsSpan(0, _models.Inputs), keeps, steps, gains, _models.Row(row));
+            var said = _probabilities.AsSpan(row * QuadKernels.Models, QuadKernels.Models);
+            QuadKernels.StepAndAverage(z, keep, rate * (target - said[Descent]), gain, fastRate * (target - said[Fast]), fastGain, _models.Row(row));
         }
     }
 
-    private void Judge(NearnessMixture mixture, int label, double gain)
+    private void Judge(NearnessMixture mixture, int label, double gain, int place)
     {
-        Span<double> likelihoods = [0, 0, 0, 0];
         if (mixture.JudgesPast)
         {
             _models.PastScores(_z, _past);
             QuadKernels.ToProbabilities(_past, Scores.DistanceMax);
-            ProbabilityQuads.OfLabel(_past, label, likelihoods);
-            mixture.JudgePast(_z, likelihoods, gain);
+            ProbabilityQuads.OfLabel(_past, label, _likelihoods);
+            mixture.JudgePast(_z, _likelihoods, gain);
         }
-        ProbabilityQuads.OfLabel(_probabilities, label, likelihoods);
-        mixture.Judge(_z, likelihoods, gain);
+        ProbabilityQuads.OfLabel(_probabilities, label, _likelihoods);
+        mixture.Judge(place, _likelihoods, gain);
     }
 
     // Computed as 1 / (1 / (rate·weight) + curvature), so that no weight overflows.

@@ -12,7 +12,8 @@ namespace Hone.Learning.Online;
 /// and worthless when its labels arrive late. A learner is not told how late they are. But a question asked while labels are
 /// outstanding lies further from the last learned example than successive examples do. So the shares are kept by that distance
 /// (<see cref="Buckets"/> of them, a factor of four of the squared distance each), and every <see cref="PastEvery"/>th example is also judged as a late one
-/// would have been: by the experts as they were up to <see cref="PastAge"/> examples ago, at the distance from what they had seen then.</para>
+/// would have been: by the experts as they were up to <see cref="PastAge"/> examples ago, at the distance from what they had seen then.
+/// A distance that has been judged less than <see cref="SpeaksFrom"/> times has the shares of the nearest one that has.</para>
 /// <para>Herbster, Warmuth, "Tracking the best expert", Machine Learning 32, 1998; the gating by distance is ours.</para>
 /// </remarks>
 internal sealed class NearnessMixture : ISaved
@@ -26,7 +27,11 @@ internal sealed class NearnessMixture : ISaved
     /// <summary>Every so many examples the present experts become the past ones.</summary>
     public const int PastAge = 64;
 
+    /// <summary>Examples that a distance must have been judged by before its own shares count.</summary>
+    public const int SpeaksFrom = 30;
+
     private readonly double[] _shares = new double[Buckets * QuadKernels.Models];
+    private readonly double[] _judged = new double[Buckets];
     private readonly double[] _home;
     private readonly double _moving;
     private readonly double _features;
@@ -54,23 +59,32 @@ internal sealed class NearnessMixture : ISaved
     /// <summary>Whether the next example is to be judged by the past experts as well.</summary>
     public bool JudgesPast => _examples % PastEvery == PastEvery - 1;
 
-    /// <summary>The shares for a question, by how far it lies from the last learned example.</summary>
+    /// <summary>How far a question or example lies from the last learned example: the bucket whose shares count for it.</summary>
     /// <param name="z">The standardised features in whole lanes: behind the last one what never changes.</param>
-    public ReadOnlySpan<double> Shares(ReadOnlySpan<double> z) => Bucket(Distance(z, _last));
+    public int Place(ReadOnlySpan<double> z) => Distance(z, _last);
 
-    /// <summary>Judges the experts by the likelihoods they gave the label of an example.</summary>
-    public void Judge(ReadOnlySpan<double> z, ReadOnlySpan<double> likelihoods, double gain)
-        => QuadKernels.Share(Bucket(Distance(z, _last)), likelihoods, _home, _moving, gain);
+    /// <summary>The shares at a place.</summary>
+    public ReadOnlySpan<double> Shares(int place) => Bucket(_judged[place] >= SpeaksFrom ? place : NearestJudged(place));
+
+    /// <summary>Judges the experts by the likelihoods they gave the label of an example at a place.</summary>
+    public void Judge(int place, ReadOnlySpan<double> likelihoods, double gain)
+    {
+        QuadKernels.Share(Bucket(place), likelihoods, _home, _moving, gain);
+        _judged[place] = Math.Min(_judged[place] + gain, SpeaksFrom);
+    }
 
     /// <summary>Judges the experts by the likelihoods that the past ones gave the label of an example.</summary>
-    public void JudgePast(ReadOnlySpan<double> z, ReadOnlySpan<double> likelihoods, double gain)
-        => QuadKernels.Share(Bucket(Distance(z, _past)), likelihoods, _home, _moving, gain);
+    public void JudgePast(ReadOnlySpan<double> z, ReadOnlySpan<double> likelihoods, double gain) => Judge(Distance(z, _past), likelihoods, gain);
 
-    /// <summary>The example has been learned.</summary>
+    /// <summary>The example has been learned; one of less than full weight is only moved towards.</summary>
     /// <returns>Whether the experts as they are now are the past ones from here on.</returns>
-    public bool Advance(ReadOnlySpan<double> z)
+    public bool Advance(ReadOnlySpan<double> z, double gain)
     {
-        z[.._last.Length].CopyTo(_last);
+        if (gain >= 1)
+            z[.._last.Length].CopyTo(_last);
+        else
+            for (var i = 0; i < _last.Length; i++)
+                _last[i] += gain * (z[i] - _last[i]);
         _examples = (_examples + 1) % PastAge;
         if (_examples != 0)
             return false;
@@ -96,6 +110,7 @@ internal sealed class NearnessMixture : ISaved
     public void Save(StateWriter writer)
     {
         writer.Write(_shares);
+        writer.Write(_judged);
         writer.Write(_last);
         writer.Write(_past);
         writer.Write(_examples);
@@ -108,9 +123,22 @@ internal sealed class NearnessMixture : ISaved
         for (var b = 0; b < Buckets; b++)
             if (!(Math.Abs(Tally.Sum(Bucket(b)) - 1) <= 1e-6))
                 throw new CorruptStateException("The shares of the experts do not sum to one.");
+        reader.ReadWithin(_judged, 0, SpeaksFrom);
         reader.ReadWithin(_last, -100, 100);
         reader.ReadWithin(_past, -100, 100);
         _examples = reader.ReadInt32(0, PastAge - 1);
+    }
+
+    private int NearestJudged(int place)
+    {
+        for (var away = 1; away < Buckets; away++)
+        {
+            if (place - away >= 0 && _judged[place - away] >= SpeaksFrom)
+                return place - away;
+            if (place + away < Buckets && _judged[place + away] >= SpeaksFrom)
+                return place + away;
+        }
+        return place;
     }
 
     // The exponent of the mean squared distance, two of them to a bucket, from 2^−10 up.

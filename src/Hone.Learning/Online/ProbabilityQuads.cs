@@ -7,16 +7,17 @@ namespace Hone.Learning.Online;
 /// </summary>
 internal static class ProbabilityQuads
 {
-    /// <summary>What one of the four models says.</summary>
-    public static void One(ReadOnlySpan<double> quads, int model, Span<double> probabilities)
+    /// <summary>What one of the four models says, drawn towards "equally likely" by a part <paramref name="doubt"/>.</summary>
+    public static void One(ReadOnlySpan<double> quads, int model, double doubt, Span<double> probabilities)
     {
         if (quads.Length == QuadKernels.Models)
-        {
             (probabilities[0], probabilities[1]) = (1 - quads[model], quads[model]);
-            return;
-        }
-        for (var k = 0; k < probabilities.Length; k++)
-            probabilities[k] = quads[k * QuadKernels.Models + model];
+        else
+            for (var k = 0; k < probabilities.Length; k++)
+                probabilities[k] = quads[k * QuadKernels.Models + model];
+        if (doubt > 0)
+            foreach (ref var p in probabilities)
+                p += doubt * (1.0 / probabilities.Length - p);
     }
 
     /// <summary>What the four say together, by their shares; it sums to one.</summary>
@@ -43,7 +44,9 @@ internal static class ProbabilityQuads
             quads.Slice(label * QuadKernels.Models, QuadKernels.Models).CopyTo(likelihoods);
             return;
         }
-        for (var m = 0; m < QuadKernels.Models; m++)
-            likelihoods[m] = label == 1 ? quads[m] : 1 - quads[m];
+        if (label == 1)
+            quads.CopyTo(likelihoods);
+        else
+            QuadKernels.Complement(quads, likelihoods);
     }
 }
