@@ -82,6 +82,8 @@ public sealed class Catalog
         Add<PassiveAggressiveOptions>("passive-aggressive", "Linear separator that changes only inside its margin, with calibrated probabilities.",
             (shape, options) => PassiveAggressiveMixture.Suits(shape, options) ? new PassiveAggressiveMixture(shape, options) : new PassiveAggressive(shape, options),
             "Crammer et al. 2006; Herbster, Warmuth 1998", ["""{"variant":"pa"}""", """{"variant":"pa-ii"}""", """{"c":0.01}"""], behaviour: 2);
+        Add<AlmaOptions>("alma", "Approximation of the linear separator with the largest margin, with calibrated probabilities.",
+            (shape, options) => new Alma(shape, options), "Gentile 2001");
         Add<MlpOptions>("mlp", "Neural network of one or two hidden layers, trained example by example.",
             (shape, options) => new Mlp(shape, options), "Rumelhart, Hinton, Williams 1986");
 
@@ -106,7 +108,7 @@ public sealed class Catalog
 
         // Baselines.
         Add<LastValueOptions>("last-value", "Baseline: the target stays what it last was.", (shape, _) => new LastValue(shape));
-        Add<RunningMeanOptions>("running-mean", "Baseline: the mean of the targets so far.", (shape, options) => new RunningMean(shape, options), variants: ["""{"memory":100}"""]);
+        Add<RunningMeanOptions>("running-mean", "Baseline: the mean of the targets so far.", (shape, options) => new RunningMean(shape, options));
 
         // Linear and neural.
         Add<LinearRegressionOptions>("linear-regression", "Linear least squares over a fading past, exactly (rls) or by gradient steps.",

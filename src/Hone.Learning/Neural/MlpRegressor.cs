@@ -31,8 +31,8 @@ public sealed class MlpRegressor : IRegressor
         TargetUnits.Check(shape);
         (Features, _options) = (shape.Features, options);
         _scaler = new(Features, options.Clip, options.ScalingMemory);
-        _linear = new(shape, new() { Memory = options.LinearMemory, Clip = options.Clip, ScalingMemory = options.ScalingMemory });
-        _units = new(options.ScalingMemory);
+        _linear = new(shape, new() { Clip = options.Clip, ScalingMemory = options.ScalingMemory });
+        _units = new(options.ScalingMemory, centred: false);
         _schedule = new(options.LearningRate, options.RateDecay, options.RateFloor);
         _network = new(Features + 1, 1, options.Layers, shape.Seed);
         _z = new double[Features + 1];

@@ -35,10 +35,6 @@ public sealed record MlpRegressorOptions
     [Range(0.0, 1.0)]
     public double L2 { get; init; } = 1e-5;
 
-    /// <summary>Examples over which the linear regression's past fades.</summary>
-    [Range(10.0, 1e12)]
-    public double LinearMemory { get; init; } = 1000;
-
     /// <summary>Largest standardised feature, in standard deviations.</summary>
     [Range(1.0, 100.0)]
     public double Clip { get; init; } = 5;

@@ -32,7 +32,14 @@ public sealed record LinearRegressionOptions
 
     /// <summary>rls only: examples over which the past fades (the forgetting factor is 1 − 1/memory).</summary>
     [Range(10.0, 1e12)]
-    public double Memory { get; init; } = 1000;
+    public double Memory { get; init; } = 100_000;
+
+    /// <summary>
+    /// rls only: variance that the intercept gains per example, because the world wanders, over the variance of the errors (a Kalman filter's process noise); each weight gains
+    /// that over the squared number of inputs.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double Drift { get; init; } = 1e-2;
 
     /// <summary>rls only: variance of each weight before anything is known, in deviations of the target; also what forgetting never goes beyond.</summary>
     [Range(1e-9, 1e6)]

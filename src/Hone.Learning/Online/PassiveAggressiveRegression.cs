@@ -12,7 +12,7 @@ public sealed record PassiveAggressiveRegressionOptions
 
     /// <summary>Aggressiveness of pa-i and pa-ii.</summary>
     [Range(1e-9, 1e6)]
-    public double C { get; init; } = 0.02;
+    public double C { get; init; } = 0.05;
 
     /// <summary>Errors up to this are none, in standard deviations of the target.</summary>
     [Range(0.0, 10.0)]

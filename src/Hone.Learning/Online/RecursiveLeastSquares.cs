@@ -9,8 +9,9 @@ namespace Hone.Learning.Online;
 /// </summary>
 /// <remarks>
 /// <para>With P the covariance of the weights: g = P·z, d = λ/w + zᵀg, weights += g·error/d, P = (P − g·gᵀ/d)/λ. The update is computed so that P stays
-/// exactly symmetric. Features that do not move for a long time would let P grow without bound (wind-up): nothing is forgotten in a step after which
-/// the mean variance of the weights would exceed its prior.</para>
+/// exactly symmetric. The world wanders, the level of the target more than what it depends on: P gains the drift for the constant, and for each weight the drift over the squared
+/// number of inputs, so that many features do not cost more than few. Features that do not move for a long time would let P grow without bound (wind-up): nothing
+/// is forgotten in a step after which the mean variance of the weights would exceed its prior.</para>
 /// <para>n features cost n² multiplications: 65 inputs about two microseconds.</para>
 /// <para>Plackett, Biometrika 37, 1950; Åström, Wittenmark, "Adaptive control", 1989 (wind-up).</para>
 /// </remarks>
@@ -19,6 +20,7 @@ public sealed class RecursiveLeastSquares : LinearRegressor
     private const double WeightMax = 1e9, VarianceMax = 1e9;
     private readonly double _prior;
     private readonly double _forgetting;
+    private readonly double _drift;
     private readonly int _inputs;
     private readonly double[] _weights;
 
@@ -30,7 +32,7 @@ public sealed class RecursiveLeastSquares : LinearRegressor
     public RecursiveLeastSquares(RegressorShape shape, LinearRegressionOptions options)
         : base("recursive-least-squares", shape, options.Clip, options.ScalingMemory)
     {
-        (_prior, _forgetting, _inputs) = (options.PriorVariance, 1 - 1 / options.Memory, Features + 1);
+        (_prior, _forgetting, _drift, _inputs) = (options.PriorVariance, 1 - 1 / options.Memory, options.Drift, Features + 1);
         _weights = new double[Length];
         _gain = new double[Length];
         _covariance = new double[_inputs * Length];
@@ -66,9 +68,13 @@ public sealed class RecursiveLeastSquares : LinearRegressor
             variance = Math.Max(variance, 0);
             trace += variance;
         }
-        var keep = 1 - Math.Min(counted, 1) * (1 - _forgetting);
-        if (trace <= _prior * _inputs * keep)
-            Kernels.Scale(1 / keep, _covariance);
+        var passed = Math.Min(counted, 1);
+        var keep = 1 - passed * (1 - _forgetting);
+        if (trace > _prior * _inputs * keep)
+            return;
+        Kernels.Scale(1 / keep, _covariance);
+        for (var i = 0; i < _inputs; i++)
+            _covariance[i * Length + i] += passed * (i == Features ? _drift : _drift / ((double)_inputs * _inputs));
     }
 
     private protected override void Rescale(double ratio, double shift)

@@ -10,7 +10,9 @@ namespace Hone.Learning.Online;
 /// After <see cref="BoundedFrom"/> targets one counts at most <see cref="Clip"/> deviations from the mean in the units to come: one absurd
 /// target does not blind the learner for good. Welford, Technometrics 4(3), 1962, with the gain 1/n held at 1/memory.
 /// </remarks>
-internal sealed class TargetUnits(double memory) : ISaved
+/// <param name="memory">Examples after which the past is forgotten exponentially.</param>
+/// <param name="centred">Whether the mean is the center; else 0 is, as suits errors.</param>
+internal sealed class TargetUnits(double memory, bool centred = true) : ISaved
 {
     /// <summary>Largest target, in deviations.</summary>
     public const double Clip = 10;
@@ -44,7 +46,8 @@ internal sealed class TargetUnits(double memory) : ISaved
         }
         _count = Math.Min(_count + 1, 1e18);
         var gain = Math.Max(1 / _count, 1 / memory);
-        _mean += gain * distance;
+        if (centred)
+            _mean += gain * distance;
         _variance = (1 - gain) * (_variance + gain * distance * distance);
         (ratio, shift) = (1, 0);
         if (_count < _due)
