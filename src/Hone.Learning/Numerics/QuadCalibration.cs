@@ -23,6 +23,9 @@ internal sealed class QuadCalibration : ISaved
     private readonly double[] _slope = new double[Models];
     private readonly double[] _slopeCurvature = new double[Models];
     private readonly double[] _square = [1, 1, 1, 1];
+
+    // The reciprocal roots of _square: they follow from it, and are worked out when nobody waits for them.
+    private readonly double[] _scale = [1, 1, 1, 1];
     private readonly double[] _intercepts;
     private readonly double[] _interceptCurvatures;
     private double _age;
@@ -40,7 +43,7 @@ internal sealed class QuadCalibration : ISaved
     /// <summary>Probabilities for margins: four per score, as <see cref="QuadKernels.ToProbabilities"/> leaves them.</summary>
     public void ToProbabilities(ReadOnlySpan<double> margins, Span<double> probabilities)
     {
-        var scale = Scale();
+        var scale = QuadKernels.Load(_scale);
         var slope = QuadKernels.Load(_slope);
         for (var i = 0; i < _rows * Models; i += Models)
             Store(slope * Normal(margins, i, scale) + QuadKernels.Load(_intercepts.AsSpan(i)), probabilities[i..]);
@@ -51,7 +54,7 @@ internal sealed class QuadCalibration : ISaved
     public void Learn(ReadOnlySpan<double> margins, ReadOnlySpan<double> probabilities, int label, double weight)
     {
         var bounded = Math.Min(weight, 1);
-        var scale = Scale();
+        var scale = QuadKernels.Load(_scale);
         var size = Vector256<double>.Zero;
         Vector256<double> slope, curvature;
         if (_rows == 1)
@@ -89,6 +92,7 @@ internal sealed class QuadCalibration : ISaved
         var square = QuadKernels.Load(_square);
         square += (size - square) * Math.Max(1 / (1 + 0.05 * _age), 1e-3);
         Store(Vector256.MaxNative(square, Vector256.Create(1e-12)), _square);
+        Rescale();
         _age = Math.Min(_age + 1, AgeMax);
     }
 
@@ -112,9 +116,10 @@ internal sealed class QuadCalibration : ISaved
         reader.ReadWithin(_intercepts, -DistanceMax, DistanceMax);
         reader.ReadWithin(_interceptCurvatures, 0, 1e18);
         _age = reader.ReadWithin(0, AgeMax);
+        Rescale();
     }
 
-    private Vector256<double> Scale() => Vector256.Create(1.0) / Vector256.Sqrt(QuadKernels.Load(_square));
+    private void Rescale() => Store(Vector256.Create(1.0) / Vector256.Sqrt(QuadKernels.Load(_square)), _scale);
 
     private void MoveIntercept(int i, Vector256<double> p, Vector256<double> error, double bounded)
     {
