@@ -5,6 +5,7 @@ using Hone.Learning.Conformal;
 using Hone.Learning.Drift;
 using Hone.Learning.Neural;
 using Hone.Learning.Online;
+using Hone.Learning.Wrappers;
 
 namespace Hone.Learning;
 
@@ -16,7 +17,11 @@ namespace Hone.Learning;
 /// How many consecutive examples share most of their label: the horizon of a label in bars. Above 1 the newest label says much about the
 /// next one, but is not known yet when the next question is asked; a learner must not judge itself by such neighbours.
 /// </param>
-public readonly record struct LearnerShape(int Features, int Classes, ulong Seed, int Overlap = 1);
+public readonly record struct LearnerShape(int Features, int Classes, ulong Seed, int Overlap = 1)
+{
+    /// <summary>How many learners stand around this one; 0 for the outermost. A learner that builds another one hands on one more.</summary>
+    public int Depth { get; init; }
+}
 
 /// <summary>
 /// Everything that a config can name, as one visible list. The same list feeds the product,
@@ -89,6 +94,23 @@ public sealed class Catalog
         // Mondrian.
 
         // Wrappers: learners around other learners of this catalog.
+        Add<StandardScalerOptions>("standard-scaler", "Standardises the features for another learner.",
+            (shape, options) => new StandardScaler(shape, options, this), "Welford 1962", ["""{"impute":true,"learner":"mlp"}"""]);
+        Add<FeatureSelectionOptions>("feature-selection", "Gives another learner only the features that tell something about the label, and reviews the choice.",
+            (shape, options) => new FeatureSelection(shape, options, this), "Wilks 1938", ["""{"features_max":5,"features_min":2,"review_rows":150}"""]);
+        Add<CalibratedOptions>("calibrated", "Calibrates the probabilities of another learner, class by class.",
+            (shape, options) => new Calibrated(shape, options, this), "Zadrozny, Elkan, KDD 2002", ["""{"learner":"mlp","calibrator_options":{"half_life":500}}"""]);
+        Add<RetrainOnDriftOptions>("retrain-on-drift", "Starts another learner anew from the newest examples when its losses rise.",
+            (shape, options) => new RetrainOnDrift(shape, options, this), "Gama, Medas, Castillo, Rodrigues, SBIA 2004",
+            ["""{"detector":"ddm","detector_options":{"drift_deviations":2},"loss":"brier","warm_start_rows":60}"""]);
+        Add<BackgroundChallengerOptions>("background-challenger", "Starts a second learner beside another one when its losses rise, which takes over when a sequential test says so.",
+            (shape, options) => new BackgroundChallenger(shape, options, this), "Waudby-Smith, Ramdas, JRSS B 2024",
+            ["""{"learner":"passive-aggressive","detector":"ddm","detector_options":{"warning_deviations":0.5},"loss":"brier","evidence":2,"trial_rows_max":100}"""]);
+        Add<DelayedLabelsOptions>("delayed-labels", "Lets another learner learn every example only when so many further ones have come.",
+            (shape, options) => new DelayedLabels(shape, options, this), "", ["""{"delay":48}"""]);
+        Add<ExpertWeightingOptions>("expert-weighting", "A mixture of learners, weighted by how well each has predicted.",
+            (shape, options) => new ExpertWeighting(shape, options, this), "Herbster, Warmuth 1998; Cesa-Bianchi, Lugosi 2006; de Rooij et al., JMLR 2014",
+            ["""{"algorithm":"ewa","loss":"brier"}""", """{"algorithm":"hedge","learners":["logistic-regression",{"name":"majority","options":{"memory":100}}]}""", """{"algorithm":"ada-hedge"}"""]);
     }
 
     private void AddRegressors()
