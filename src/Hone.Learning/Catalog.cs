@@ -102,15 +102,15 @@ public sealed class Catalog
             (shape, options) => new Calibrated(shape, options, this), "Zadrozny, Elkan, KDD 2002", ["""{"learner":"mlp","calibrator_options":{"half_life":500}}"""]);
         Add<RetrainOnDriftOptions>("retrain-on-drift", "Starts another learner anew from the newest examples when its losses rise.",
             (shape, options) => new RetrainOnDrift(shape, options, this), "Gama, Medas, Castillo, Rodrigues, SBIA 2004",
-            ["""{"detector":"ddm","detector_options":{"drift_deviations":2},"loss":"brier","warm_start_rows":60}"""]);
+            ["""{"detector":"ddm","detector_options":{"warning_deviations":0.5,"drift_deviations":1},"loss":"brier","warm_start_rows":60}"""]);
         Add<BackgroundChallengerOptions>("background-challenger", "Starts a second learner beside another one when its losses rise, which takes over when a sequential test says so.",
             (shape, options) => new BackgroundChallenger(shape, options, this), "Waudby-Smith, Ramdas, JRSS B 2024",
             ["""{"learner":"passive-aggressive","detector":"ddm","detector_options":{"warning_deviations":0.5},"loss":"brier","evidence":2,"trial_rows_max":100}"""]);
         Add<DelayedLabelsOptions>("delayed-labels", "Lets another learner learn every example only when so many further ones have come.",
             (shape, options) => new DelayedLabels(shape, options, this), "", ["""{"delay":48}"""]);
         Add<ExpertWeightingOptions>("expert-weighting", "A mixture of learners, weighted by how well each has predicted.",
-            (shape, options) => new ExpertWeighting(shape, options, this), "Herbster, Warmuth 1998; Cesa-Bianchi, Lugosi 2006; de Rooij et al., JMLR 2014",
-            ["""{"algorithm":"ewa","loss":"brier"}""", """{"algorithm":"hedge","learners":["logistic-regression",{"name":"majority","options":{"memory":100}}]}""", """{"algorithm":"ada-hedge"}"""]);
+            (shape, options) => new ExpertWeighting(shape, options, this), "Monteleoni, Jaakkola, NIPS 2003; Herbster, Warmuth 1998; Cesa-Bianchi, Lugosi 2006; de Rooij et al., JMLR 2014",
+            ["""{"algorithm":"fixed-share"}""", """{"algorithm":"ewa","loss":"brier"}""", """{"algorithm":"hedge","learners":["logistic-regression",{"name":"majority","options":{"memory":100}}]}""", """{"algorithm":"ada-hedge"}"""]);
     }
 
     private void AddRegressors()

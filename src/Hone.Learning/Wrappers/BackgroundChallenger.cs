@@ -45,7 +45,7 @@ public sealed record BackgroundChallengerOptions
 /// <para>A warning of the detector starts a challenger, and so does an alarm when there is none. After its warm-up the difference of both half
 /// Brier scores of each example goes into an <see cref="Evaluation.EProcess"/>. A further alarm during the trial asks for less: then it is enough that the
 /// challenger's wealth is above 1, the evidence being on its side.</para>
-/// <para>Both learners are built at the beginning and take turns, so a trial costs time, not memory; a start allocates a few hundred bytes. Outside of a trial the
+/// <para>Both learners are built at the beginning and take turns, so a trial costs time, not memory. Outside of a trial the
 /// second one costs nothing. Losses are of predictions made before the label was learned; where neighbouring labels overlap both are given each label that much later, and the test sees means over as many.</para>
 /// </remarks>
 public sealed class BackgroundChallenger : ClassifierWrapper

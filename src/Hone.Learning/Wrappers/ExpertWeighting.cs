@@ -23,9 +23,9 @@ public sealed record ExpertWeightingOptions
     public IReadOnlyList<ExpertOptions> Learners { get; init; } = [.. WrapperDefaults.Classifiers.Select(name => new ExpertOptions { Name = name })];
 
     /// <summary>How weights follow from losses.</summary>
-    public WeightingAlgorithm Algorithm { get; init; } = WeightingAlgorithm.FixedShare;
+    public WeightingAlgorithm Algorithm { get; init; } = WeightingAlgorithm.LearnShare;
 
-    /// <summary>Multiple of the algorithm's own rate. Of fixed-share and ewa that is 1 for log-loss and ½ for Brier, the largest for which
+    /// <summary>Multiple of the algorithm's own rate. Of learn-share, fixed-share and ewa that is 1 for log-loss and ½ for Brier, the largest for which
     /// the bound on the regret holds; of hedge √(8 ln N / examples) over the range of the loss; of ada-hedge ln N over the gap so far.</summary>
     [Range(1e-6, 1e6)]
     public double Rate { get; init; } = 1;
@@ -45,7 +45,7 @@ public sealed record ExpertWeightingOptions
 /// <remarks>
 /// <para>What is promised, with N experts: ewa on log-loss never loses more than ln N beyond the best expert, on the half Brier score 2 ln N (the average of
 /// probabilities, not a vote, is what makes that hold); hedge and ada-hedge not more than about √(examples · ln N); fixed-share, against the best sequence of experts with s switches, not more
-/// than about (s + 1) ln N + s ln(1 / share) + examples · share, at the rate 1. Under hedge a log-loss counts at most ln 100.</para>
+/// than about (s + 1) ln N + s ln(1 / share) + examples · share, at the rate 1, and learn-share at most ln 7 + 10⁻⁴ · examples beyond the best of its shares. Under hedge a log-loss counts at most ln 100.</para>
 /// <para>An expert is judged by what it said before it learned the label; where neighbouring labels overlap it is given each label that much later.
 /// An example of weight w counts min(w, 1) in the weights.</para>
 /// <para>The sources of the algorithms stand with them: see <see cref="WeightingAlgorithm"/>.</para>

@@ -12,9 +12,9 @@ public sealed record ExpertWeightingRegressorOptions
     public IReadOnlyList<ExpertOptions> Learners { get; init; } = [.. WrapperDefaults.Regressors.Select(name => new ExpertOptions { Name = name })];
 
     /// <summary>How weights follow from losses.</summary>
-    public WeightingAlgorithm Algorithm { get; init; } = WeightingAlgorithm.FixedShare;
+    public WeightingAlgorithm Algorithm { get; init; } = WeightingAlgorithm.LearnShare;
 
-    /// <summary>Multiple of the algorithm's own rate. Of fixed-share and ewa that is 1, the weights of Bayes for normal errors; of hedge
+    /// <summary>Multiple of the algorithm's own rate. Of learn-share, fixed-share and ewa that is 1, the weights of Bayes for normal errors; of hedge
     /// √(8 ln N / examples) over the range of the loss; of ada-hedge ln N over the gap so far.</summary>
     [Range(1e-6, 1e6)]
     public double Rate { get; init; } = 1;

@@ -6,6 +6,9 @@ namespace Hone.Learning.Wrappers;
 /// <summary>How the weights of experts follow from their losses.</summary>
 public enum WeightingAlgorithm
 {
+    /// <summary>Fixed share for every share of a grid at once, weighted by how likely each made what happened: learns how often the best expert changes.</summary>
+    LearnShare,
+
     /// <summary>Weights fall as e^(−rate·loss), and a share of all weight is dealt out evenly after each example: follows the expert that is best at present.</summary>
     FixedShare,
 
@@ -47,6 +50,7 @@ internal abstract class ExpertWeights(int experts) : ISaved
     /// <param name="range">Largest loss.</param>
     public static ExpertWeights Of(WeightingAlgorithm algorithm, int experts, double rate, double share, double curvature, double range) => algorithm switch
     {
+        WeightingAlgorithm.LearnShare => new LearnShareWeights(experts, rate * curvature),
         WeightingAlgorithm.FixedShare => new FixedShareWeights(experts, rate * curvature, share),
         WeightingAlgorithm.Ewa => new CumulativeWeights(experts, rate * curvature, falling: false),
         WeightingAlgorithm.Hedge => new CumulativeWeights(experts, rate * Math.Sqrt(8 * Elementary.Log(experts)) / range, falling: true),
@@ -76,6 +80,15 @@ internal abstract class ExpertWeights(int experts) : ISaved
         for (var i = 0; i < losses.Length; i++)
             weights[i] /= sum;
         return sum / losses.Length;
+    }
+
+    private protected static void CheckSum(ReadOnlySpan<double> weights)
+    {
+        var sum = 0.0;
+        foreach (var weight in weights)
+            sum += weight;
+        if (Math.Abs(sum - 1) > 1e-6)
+            throw new CorruptStateException($"Weights sum to {sum}.");
     }
 
     // Only differences matter: the leader stands at 0, so that nothing grows without end.
@@ -126,11 +139,86 @@ internal sealed class FixedShareWeights : ExpertWeights
     public override void Load(StateReader reader)
     {
         reader.ReadWithin(_weights, 0, 1 + 1e-9);
-        var sum = 0.0;
-        foreach (var weight in _weights)
-            sum += weight;
-        if (Math.Abs(sum - 1) > 1e-6)
-            throw new CorruptStateException($"The weights of the experts sum to {sum}.");
+        CheckSum(_weights);
+    }
+}
+
+/// <summary>
+/// Fixed share with seven shares from 10⁻⁴ to 10⁻¹ side by side; they are weighted by their own likelihoods, and the weights of the experts are the mean of theirs.
+/// </summary>
+/// <remarks>Monteleoni, Jaakkola, "Online learning of non-stationary sequences", NIPS 2003 (Learn-α), with a share of 10⁻⁴ between the shares.</remarks>
+internal sealed class LearnShareWeights : ExpertWeights
+{
+    private const double ShareOfShares = 1e-4;
+    private static readonly double[] Shares = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1];
+
+    private readonly double _rate;
+
+    // One row for each share.
+    private readonly double[] _byShare;
+    private readonly double[] _belief = new double[Shares.Length];
+    private readonly double[] _likelihoods;
+
+    public LearnShareWeights(int experts, double rate)
+        : base(experts)
+    {
+        _rate = rate;
+        _byShare = new double[Shares.Length * experts];
+        _likelihoods = new double[experts];
+        Array.Fill(_byShare, 1.0 / experts);
+        Array.Fill(_belief, 1.0 / Shares.Length);
+        Weigh();
+    }
+
+    public override void Update(ReadOnlySpan<double> losses, double weight)
+    {
+        var least = Least(losses);
+        for (var i = 0; i < losses.Length; i++)
+            _likelihoods[i] = Elementary.Exp(_rate * weight * (least - losses[i]));
+        var total = 0.0;
+        for (var s = 0; s < Shares.Length; s++)
+        {
+            var row = _byShare.AsSpan(s * losses.Length, losses.Length);
+            var sum = 0.0;
+            for (var i = 0; i < row.Length; i++)
+                sum += row[i] *= _likelihoods[i];
+            sum = Math.Max(sum, 1e-300);
+            var share = Shares[s] * weight;
+            var scale = (1 - share) / sum;
+            var dealt = share / row.Length;
+            for (var i = 0; i < row.Length; i++)
+                row[i] = row[i] * scale + dealt;
+            total += _belief[s] *= sum;
+        }
+        total = Math.Max(total, 1e-300);
+        var between = ShareOfShares * weight;
+        for (var s = 0; s < Shares.Length; s++)
+            _belief[s] = _belief[s] * ((1 - between) / total) + between / Shares.Length;
+        Weigh();
+    }
+
+    public override void Save(StateWriter writer)
+    {
+        writer.Write(_byShare);
+        writer.Write(_belief);
+    }
+
+    public override void Load(StateReader reader)
+    {
+        reader.ReadWithin(_byShare, 0, 1 + 1e-9);
+        reader.ReadWithin(_belief, 0, 1 + 1e-9);
+        for (var s = 0; s < Shares.Length; s++)
+            CheckSum(_byShare.AsSpan(s * _weights.Length, _weights.Length));
+        CheckSum(_belief);
+        Weigh();
+    }
+
+    private void Weigh()
+    {
+        Array.Clear(_weights);
+        for (var s = 0; s < Shares.Length; s++)
+            for (var i = 0; i < _weights.Length; i++)
+                _weights[i] += _belief[s] * _byShare[s * _weights.Length + i];
     }
 }
 

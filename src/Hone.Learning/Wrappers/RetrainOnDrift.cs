@@ -38,7 +38,7 @@ public sealed record RetrainOnDriftOptions
 /// most likely (n₀n₁/n · (m₁ − m₀)² is largest); where they show no rise the change is older, and all that are kept.
 /// A detector is late by the examples that it needs, and a warning often comes together with the alarm.</para>
 /// <para>The learner is as built, with the same seed, and learns the kept examples in the call that raised the alarm: that one
-/// takes as long as <see cref="RetrainOnDriftOptions.WarmStartRows"/> others, and allocates a few hundred bytes.</para>
+/// takes as long as <see cref="RetrainOnDriftOptions.WarmStartRows"/> others.</para>
 /// <para>Losses are of predictions made before the label was learned; where neighbouring labels overlap the learner is given each label that much later.</para>
 /// <para>Gama, Medas, Castillo, Rodrigues, "Learning with drift detection", SBIA 2004 (a new learner from the rows since the warning);
 /// Hinkley, "Inference about the change-point in a sequence of random variables", Biometrika 57, 1970.</para>
