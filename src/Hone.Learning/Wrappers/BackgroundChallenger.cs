@@ -43,8 +43,8 @@ public sealed record BackgroundChallengerOptions
 /// </summary>
 /// <remarks>
 /// <para>A warning of the detector starts a challenger, and so does an alarm when there is none. After its warm-up the difference of both half
-/// Brier scores of each example goes into an <see cref="Evaluation.EProcess"/>. A further alarm during the trial asks for less: then it is enough that the
-/// challenger's wealth is above 1, the evidence being on its side.</para>
+/// Brier scores of each example goes into a bet that it is the better one, an <see cref="Evaluation.EProcess"/>. A further alarm during the trial asks for less: then it is enough that the
+/// wealth is above 1, the evidence being on the challenger's side.</para>
 /// <para>Both learners are built at the beginning and take turns, so a trial costs time, not memory. Outside of a trial the
 /// second one costs nothing. Losses are of predictions made before the label was learned; where neighbouring labels overlap both are given each label that much later, and the test sees means over as many.</para>
 /// </remarks>
@@ -71,7 +71,7 @@ public sealed class BackgroundChallenger : ClassifierWrapper
             _blanks[i] = new(_learners[i]);
         }
         var detector = catalog.Detectors[options.Detector].Create(shape.Seed, options.DetectorOptions);
-        _trial = new(options, new(detector, Math.Max(1, shape.Overlap), spread: false), Math.Max(1, shape.Overlap));
+        _trial = new(options, new(detector, Math.Max(1, shape.Overlap), unbounded: false), Math.Max(1, shape.Overlap));
         _said = new double[shape.Classes];
         _challengerSaid = new double[shape.Classes];
     }
@@ -138,7 +138,7 @@ public sealed class BackgroundChallenger : ClassifierWrapper
 }
 
 /// <summary>
-/// The same around a learner of a number. The detector sees absolute errors, spread over 0…1 by those after the last change of the learner; the test sees
+/// The same around a learner of a number. The detector sees absolute errors, each as a share of itself and the usual one; the test sees
 /// the difference of the squared errors as a share of their sum.
 /// </summary>
 public sealed class BackgroundChallengerRegressor : RegressorWrapper
@@ -159,7 +159,7 @@ public sealed class BackgroundChallengerRegressor : RegressorWrapper
             _blanks[i] = new(_learners[i]);
         }
         var detector = catalog.Detectors[options.Detector].Create(shape.Seed, options.DetectorOptions);
-        _trial = new(options, new(detector, 1, spread: true), 1);
+        _trial = new(options, new(detector, 1, unbounded: true), 1);
     }
 
     /// <summary>Whether a challenger learns at present.</summary>

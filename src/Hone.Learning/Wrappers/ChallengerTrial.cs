@@ -1,14 +1,22 @@
 using Hone.Learning.Drift;
 using Hone.Learning.Evaluation;
+using Hone.Learning.Numerics;
 using Hone.Learning.State;
 
 namespace Hone.Learning.Wrappers;
 
 /// <summary>Which of two learners answers, when the other one starts to learn beside it, and when it takes over or is dropped.</summary>
+/// <remarks>
+/// A challenger that has only begun is the worse one, and differences from then would hide for long that it has become the better one. So six gamblers begin to bet, each
+/// with a sixth of the money, after the warm-up, after twice that, four times that and so on: what they own together is evidence at every moment as what one owns is.
+/// </remarks>
 internal sealed class ChallengerTrial(BackgroundChallengerOptions options, DriftWatch watch, int blockRows) : ISaved
 {
+    private const int Gamblers = 6;
+    private const double LogWealthMax = 600;
+
     // Most differences are small; with the variance of a coin's the first bets would be far too cautious.
-    private readonly EProcess _evidence = new(new EProcessOptions { PriorVariance = 0.02 });
+    private readonly EProcess[] _gamblers = [.. Enumerable.Range(0, Gamblers).Select(_ => new EProcess(new EProcessOptions { PriorVariance = 0.02 }))];
     private long _rows;
     private double _sum;
     private int _count;
@@ -31,7 +39,9 @@ internal sealed class ChallengerTrial(BackgroundChallengerOptions options, Drift
         _sum += advantage;
         if (++_count < blockRows)
             return;
-        _evidence.Add(Math.Clamp(_sum / _count, -1, 1));
+        var mean = Math.Clamp(_sum / _count, -1, 1);
+        for (var g = 0; g < Gamblers && _rows > (long)options.WarmUpRows << g; g++)
+            _gamblers[g].Add(mean);
         _sum = _count = 0;
     }
 
@@ -42,7 +52,8 @@ internal sealed class ChallengerTrial(BackgroundChallengerOptions options, Drift
         var level = watch.Add(loss);
         if (Running)
         {
-            if (_evidence.Reached(options.Evidence) || (level == DriftLevel.Drift && _evidence.LogWealth > 0))
+            var wealth = Wealth();
+            if (wealth >= options.Evidence || (level == DriftLevel.Drift && wealth > 1))
             {
                 Present = 1 - Present;
                 TakenOver++;
@@ -59,7 +70,8 @@ internal sealed class ChallengerTrial(BackgroundChallengerOptions options, Drift
         Started++;
         _rows = 0;
         _sum = _count = 0;
-        _evidence.Reset();
+        foreach (var gambler in _gamblers)
+            gambler.Reset();
         return true;
     }
 
@@ -72,7 +84,8 @@ internal sealed class ChallengerTrial(BackgroundChallengerOptions options, Drift
         writer.Write(_rows);
         writer.Write(_sum);
         writer.Write(_count);
-        _evidence.Save(writer);
+        foreach (var gambler in _gamblers)
+            gambler.Save(writer);
         watch.Save(writer);
     }
 
@@ -87,7 +100,16 @@ internal sealed class ChallengerTrial(BackgroundChallengerOptions options, Drift
         _count = reader.ReadInt32(0, blockRows - 1);
         if (TakenOver < 0 || Started < TakenOver || _rows < 0 || _rows > (long)options.WarmUpRows + options.TrialRowsMax || Math.Abs(_sum) > _count)
             throw new CorruptStateException($"A challenger after {_rows} rows with {_count} differences that sum to {_sum}, {TakenOver} of {Started} having taken over, is impossible.");
-        _evidence.Load(reader);
+        foreach (var gambler in _gamblers)
+            gambler.Load(reader);
         watch.Load(reader);
+    }
+
+    private double Wealth()
+    {
+        var sum = 0.0;
+        foreach (var gambler in _gamblers)
+            sum += gambler.LogWealth == 0 ? 1 : Elementary.Exp(Math.Min(gambler.LogWealth, LogWealthMax));
+        return sum / Gamblers;
     }
 }

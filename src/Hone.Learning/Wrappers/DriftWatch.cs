@@ -4,12 +4,18 @@ using Hone.Learning.State;
 namespace Hone.Learning.Wrappers;
 
 /// <summary>
-/// A detector on the losses of a learner. Where neighbouring labels overlap it sees the means of as many losses as do; losses
-/// that have no range are spread over 0…1 first.
+/// A detector on the losses of a learner. Where neighbouring labels overlap it sees the means of as many losses as do.
 /// </summary>
-internal sealed class DriftWatch(IDriftDetector detector, int blockRows, bool spread) : ISaved
+/// <remarks>
+/// A loss that has no range is seen as loss / (loss + typical), from 0 to 1, with the mean of the last thousand or so losses as the typical one: a sudden rise stands out for
+/// as long, a learner that has only begun and improves does not hide it, and one wild loss counts 1.
+/// </remarks>
+internal sealed class DriftWatch(IDriftDetector detector, int blockRows, bool unbounded) : ISaved
 {
-    private readonly LossScaler? _scaler = spread ? new(new LossScalerOptions()) : null;
+    private const double TypicalMemory = 1_000;
+
+    private double _typical;
+    private long _seen;
     private double _sum;
     private int _count;
     private DriftLevel _level;
@@ -19,42 +25,51 @@ internal sealed class DriftWatch(IDriftDetector detector, int blockRows, bool sp
     {
         if (_level == DriftLevel.Drift)
             _level = DriftLevel.None;
-        _sum += loss;
+        _sum += unbounded ? Relative(loss) : loss;
         if (++_count < blockRows)
             return _level;
-        var value = _sum / _count;
+        var mean = _sum / _count;
         _sum = _count = 0;
-        if (_scaler is not null && !_scaler.TryScale(value, out value))
-            return _level = DriftLevel.None;
-        return _level = detector.Update(value);
+        return _level = detector.Update(mean);
     }
 
     /// <summary>Forgets everything: the losses of another learner follow.</summary>
     public void Reset()
     {
         detector.Reset();
-        _scaler?.Reset();
+        (_typical, _seen) = (0, 0);
         _sum = _count = 0;
         _level = DriftLevel.None;
     }
 
     public void Save(StateWriter writer)
     {
+        writer.Write(_typical);
+        writer.Write(_seen);
         writer.Write(_sum);
         writer.Write(_count);
         writer.Write((int)_level);
-        _scaler?.Save(writer);
         detector.Save(writer);
     }
 
     public void Load(StateReader reader)
     {
-        _sum = spread ? reader.ReadWithin(0, blockRows * DriftInput.MagnitudeMax) : reader.ReadWithin(0, blockRows);
+        _typical = reader.ReadWithin(0, DriftInput.MagnitudeMax);
+        _seen = reader.ReadInt64();
+        _sum = reader.ReadWithin(0, blockRows);
         _count = reader.ReadInt32(0, blockRows - 1);
-        if (_sum > (spread ? DriftInput.MagnitudeMax : 1) * _count)
-            throw new CorruptStateException($"{_count} losses sum to {_sum}.");
+        if (_seen < 0 || _sum > _count)
+            throw new CorruptStateException($"{_count} losses that sum to {_sum}, after {_seen}, are impossible.");
         _level = (DriftLevel)reader.ReadInt32(0, (int)DriftLevel.Drift);
-        _scaler?.Load(reader);
         detector.Load(reader);
+    }
+
+    private double Relative(double loss)
+    {
+        var sum = loss + _typical;
+        var relative = sum > 0 ? Math.Min(loss / sum, 1) : 0.5;
+        _seen = Math.Min(_seen + 1, (long)TypicalMemory);
+        _typical += (loss - _typical) / _seen;
+        return relative;
     }
 }

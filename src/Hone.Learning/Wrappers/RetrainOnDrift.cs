@@ -60,7 +60,7 @@ public sealed class RetrainOnDrift : ClassifierWrapper
         Inner = Nested.Judged(catalog, Name, shape, options.Learner ?? WrapperDefaults.Classifier, options.Options);
         _blank = new(Inner);
         var detector = catalog.Detectors[options.Detector].Create(shape.Seed, options.DetectorOptions);
-        _retraining = new(new(Name, options.WarmStartRows, shape.Features), new(detector, Math.Max(1, shape.Overlap), spread: false));
+        _retraining = new(new(Name, options.WarmStartRows, shape.Features), new(detector, Math.Max(1, shape.Overlap), unbounded: false));
         _said = new double[shape.Classes];
     }
 
@@ -116,7 +116,7 @@ public sealed class RetrainOnDrift : ClassifierWrapper
     }
 }
 
-/// <summary>The same around a learner of a number: the detector sees its absolute errors, spread over 0…1 by those after the last start.</summary>
+/// <summary>The same around a learner of a number: the detector sees its absolute errors, each as a share of itself and the usual one.</summary>
 public sealed class RetrainOnDriftRegressor : RegressorWrapper
 {
     private const string Name = "retrain-on-drift";
@@ -131,7 +131,7 @@ public sealed class RetrainOnDriftRegressor : RegressorWrapper
         Inner = Nested.Regressor(catalog, Name, shape, options.Learner ?? WrapperDefaults.Regressor, options.Options);
         _blank = new(Inner);
         var detector = catalog.Detectors[options.Detector].Create(shape.Seed, options.DetectorOptions);
-        _retraining = new(new(Name, options.WarmStartRows, shape.Features), new(detector, 1, spread: true));
+        _retraining = new(new(Name, options.WarmStartRows, shape.Features), new(detector, 1, unbounded: true));
     }
 
     /// <summary>How often the learner was replaced.</summary>
