@@ -120,6 +120,26 @@ public sealed class Catalog
         // Trees, forests and boosting.
 
         // Neighbours and Mondrian.
+
+        // Wrappers: learners around other learners of this catalog.
+        void AddAround<TOptions>(string name, string summary, Func<RegressorShape, TOptions, IRegressor> build, string source, IReadOnlyList<string> variants)
+            where TOptions : class, new()
+            => Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of(name, summary, build, source, variants: variants));
+
+        AddAround<StandardScalerOptions>("standard-scaler", "Standardises the features for another learner.",
+            (shape, options) => new StandardScalerRegressor(shape, options, this), "Welford 1962", ["""{"impute":true}"""]);
+        AddAround<FeatureSelectionOptions>("feature-selection", "Gives another learner only the features that tell something about the target, and reviews the choice.",
+            (shape, options) => new FeatureSelectionRegressor(shape, options, this), "Wilks 1938", ["""{"features_max":8,"features_min":2,"review_rows":150}"""]);
+        AddAround<RetrainOnDriftOptions>("retrain-on-drift", "Starts another learner anew from the newest examples when its errors rise.",
+            (shape, options) => new RetrainOnDriftRegressor(shape, options, this), "Gama, Medas, Castillo, Rodrigues, SBIA 2004", ["""{"detector":"page-hinkley","warm_start_rows":200}"""]);
+        AddAround<BackgroundChallengerOptions>("background-challenger", "Starts a second learner beside another one when its errors rise, which takes over when a sequential test says so.",
+            (shape, options) => new BackgroundChallengerRegressor(shape, options, this), "Waudby-Smith, Ramdas, JRSS B 2024",
+            ["""{"detector":"ddm","detector_options":{"warning_deviations":0.5},"evidence":2,"trial_rows_max":100}"""]);
+        AddAround<DelayedLabelsOptions>("delayed-labels", "Lets another learner learn every example only when so many further ones have come.",
+            (shape, options) => new DelayedLabelsRegressor(shape, options, this), "", ["""{"delay":48}"""]);
+        AddAround<ExpertWeightingRegressorOptions>("expert-weighting", "A mixture of learners, weighted by how well each has predicted.",
+            (shape, options) => new ExpertWeightingRegressor(shape, options, this), "Monteleoni, Jaakkola, NIPS 2003; Herbster, Warmuth 1998; Cesa-Bianchi, Lugosi 2006; de Rooij et al., JMLR 2014",
+            ["""{"algorithm":"fixed-share"}""", """{"algorithm":"ewa"}""", """{"algorithm":"hedge"}""", """{"algorithm":"ada-hedge"}"""]);
     }
 
     private void AddDetectors()
