@@ -77,9 +77,10 @@ public sealed class Catalog
 
         // Linear and neural.
         Add<LogisticRegressionOptions>("logistic-regression", "Linear log-odds by averaged and by fast gradient descent, mixed by their likelihood.",
-            (shape, options) => new LogisticRegression(shape, options), "Polyak, Juditsky 1992; Herbster, Warmuth 1998");
+            (shape, options) => new LogisticRegression(shape, options), "Polyak, Juditsky 1992; Herbster, Warmuth 1998", ["""{"fast_rate":0}"""], behaviour: 2);
         Add<PassiveAggressiveOptions>("passive-aggressive", "Linear separator that changes only inside its margin, with calibrated probabilities.",
-            (shape, options) => new PassiveAggressive(shape, options), "Crammer et al. 2006", ["""{"variant":"pa"}""", """{"variant":"pa-ii"}"""]);
+            (shape, options) => PassiveAggressiveMixture.Suits(shape, options) ? new PassiveAggressiveMixture(shape, options) : new PassiveAggressive(shape, options),
+            "Crammer et al. 2006; Herbster, Warmuth 1998", ["""{"variant":"pa"}""", """{"variant":"pa-ii"}""", """{"c":0.01}"""], behaviour: 2);
         Add<MlpOptions>("mlp", "Neural network of one or two hidden layers, trained example by example.",
             (shape, options) => new Mlp(shape, options), "Rumelhart, Hinton, Williams 1986");
 

@@ -9,7 +9,7 @@ namespace Hone.Host.Cli;
 /// <summary>hone catalog: everything that a config can name, with options, defaults, ranges and meaning.</summary>
 internal static class CatalogVerb
 {
-    private static readonly string[] Kinds = ["learners", "detectors", "calibrators", "features", "labels", "regimes", "agents", "costs", "strategies"];
+    private static readonly string[] Kinds = ["learners", "regressors", "detectors", "data-drift", "calibrators", "conformal", "bandits", "anomaly", "features", "labels", "regimes", "agents", "costs", "strategies"];
 
     public static Command Create(VerbContext context)
     {

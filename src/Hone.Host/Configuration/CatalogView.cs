@@ -7,7 +7,7 @@ using Hone.Trading.Features;
 namespace Hone.Host.Configuration;
 
 /// <summary>Everything of one kind that a config can name.</summary>
-/// <param name="Kind">learners, detectors, calibrators, features, labels, regimes, agents, costs or strategies.</param>
+/// <param name="Kind">learners, regressors, detectors, data-drift, calibrators, conformal, bandits, anomaly, features, labels, regimes, agents, costs or strategies.</param>
 /// <param name="Meaning">What it is, and where a config names it.</param>
 /// <param name="Entries">The entries in the catalog's order.</param>
 public sealed record CatalogKindView(string Kind, string Meaning, IReadOnlyList<CatalogEntryView> Entries);
@@ -33,8 +33,13 @@ public static class CatalogView
     public static IReadOnlyList<CatalogKindView> Of(TradingCatalog catalog) =>
     [
         Kind("learners", "They predict class probabilities. In a config under learning.members, on the command line --members.", catalog.Learning.Learners),
+        Kind("regressors", "They predict a number. On the command line evaluate --learner.", catalog.Learning.Regressors),
         Kind("detectors", "They notice drift in the losses of a member. In a config under learning.detectors.", catalog.Learning.Detectors),
+        Kind("data-drift", "They test whether a feature is still distributed as it was. Scored by evaluate --drift.", catalog.Learning.DataDrift),
         Kind("calibrators", "They correct the panel's probability. In a config under learning.calibrator.", catalog.Learning.Calibrators),
+        Kind("conformal", "They follow the bound that covers a stated share of outcomes. Shown by evaluate.", catalog.Learning.Conformal),
+        Kind("bandits", "They choose among arms and learn from the reward of the chosen one. Scored by evaluate --bandits.", catalog.Learning.Bandits),
+        Kind("anomaly", "They score how unlike everything before a row is. On the command line evaluate --learner.", catalog.Learning.Anomaly),
         new("features", "Computed from bars, one bar at a time. A block shares work; a config names single features under features. Warm-up in bars of an hour.", [.. catalog.Features.Select(Block)]),
         Kind("labels", "What is predicted. In a config under label, on the command line --label NAME:key=value,…", catalog.Labels),
         Kind("regimes", "They tell market regimes apart. In a config under regime.", catalog.Regimes),

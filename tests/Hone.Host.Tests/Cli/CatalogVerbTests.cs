@@ -7,7 +7,7 @@ namespace Hone.Host.Tests.Cli;
 
 public sealed class CatalogVerbTests
 {
-    private static readonly string[] Kinds = ["learners", "detectors", "calibrators", "features", "labels", "regimes", "agents", "costs", "strategies"];
+    private static readonly string[] Kinds = ["learners", "regressors", "detectors", "data-drift", "calibrators", "conformal", "bandits", "anomaly", "features", "labels", "regimes", "agents", "costs", "strategies"];
 
     [Theory]
     [InlineData("labels")]

@@ -24,7 +24,7 @@ public sealed class ErrorTests
     [InlineData("simulator: edge is 5; it must be from 0 to 0.2.", "simulate", "--bars", "5", "--edge", "5")]
     [InlineData("--edge is NaN; it must be a finite number.", "simulate", "--bars", "5", "--edge", "NaN")]
     [InlineData("--cuts is 0; it must be from 1 to 10000.", "check-leaks", "--cuts", "0")]
-    [InlineData("there is no kind 'foo' in the catalog. Known: learners, detectors, calibrators, features, labels, regimes, agents, costs, strategies.", "catalog", "foo")]
+    [InlineData("there is no kind 'foo' in the catalog. Known: learners, regressors, detectors, data-drift, calibrators, conformal, bandits, anomaly, features, labels, regimes, agents, costs, strategies.", "catalog", "foo")]
     [InlineData("nowhere.json: there is no such config file; `hone init` writes one.", "check-leaks", "--config", "nowhere.json")]
     [InlineData("nowhere.csv: there is no such file; check the name and the folder.", "check-leaks", "--data", "nowhere.csv")]
     public void Wrong_use_is_told_in_one_line_and_ends_with_2(string line, params string[] arguments)
