@@ -32,7 +32,7 @@ internal sealed class FeatureRelevance
     private readonly double[] _relevance;
     private readonly int[] _selected;
     private int _selectedCount;
-    private int _sinceReview;
+    private double _sinceReview;
 
     // Working space; not state.
     private readonly double[] _z;
@@ -92,7 +92,8 @@ internal sealed class FeatureRelevance
                 bin += z > edge ? 1 : 0;
             _counts[i * _cells + bin * _classes + label] += amount;
         }
-        if (++_sinceReview < _options.ReviewRows)
+        _sinceReview += amount;
+        if (_sinceReview < _options.ReviewRows)
             return;
         _sinceReview = 0;
         Review();
@@ -121,7 +122,7 @@ internal sealed class FeatureRelevance
                 throw new CorruptStateException($"A feature is selected {selected} times.");
             _selectedCount += selected;
         }
-        _sinceReview = reader.ReadInt32(0, _options.ReviewRows - 1);
+        _sinceReview = reader.ReadWithin(0, _options.ReviewRows);
     }
 
     private void Review()

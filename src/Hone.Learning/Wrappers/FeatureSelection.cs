@@ -27,7 +27,7 @@ public sealed record FeatureSelectionOptions
     [Range(1e-12, 1.0)]
     public double Significance { get; init; } = 0.001;
 
-    /// <summary>Examples between two reviews of the selection; before the first one every feature is selected.</summary>
+    /// <summary>Examples, by weight, between two reviews of the selection; before the first one every feature is selected.</summary>
     [Range(1, 1_000_000_000)]
     public int ReviewRows { get; init; } = 1_000;
 
