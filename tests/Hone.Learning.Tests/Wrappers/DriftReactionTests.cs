@@ -68,24 +68,26 @@ public sealed class DriftReactionTests
         Assert.Equal(0, learner.Retrained);
     }
 
-    [Fact]
-    public void A_challenger_that_is_no_better_takes_over_as_seldom_as_promised_and_is_dropped_in_time()
+    [Theory]
+    [InlineData(20, 0)]
+    [InlineData(2, 1)]
+    public void A_challenger_that_is_no_better_takes_over_as_seldom_as_promised_and_is_dropped_in_time(int evidence, int least)
     {
         var catalog = WithStubs.Catalog();
         long started = 0, taken = 0;
         for (ulong seed = 0; seed < 60; seed++)
         {
-            // Two learners that say by turns what is right, and differ from each other by their noise alone.
+            // Two guessers and coin flips: the one is ahead now and then, and never the better one.
             var learner = (BackgroundChallenger)catalog.Learners["background-challenger"].Create(
-                new(2, 2, seed), WithStubs.Json("""{"learner":"passive-aggressive","detector":"always-warns","trial_rows_max":200,"warm_up_rows":10}"""));
+                new(1, 2, seed), WithStubs.Json($$"""{"learner":"guesses","detector":"always-warns","trial_rows_max":200,"warm_up_rows":10,"evidence":{{evidence}}}"""));
             var rng = new Rng(seed, "still");
             for (var t = 0; t < 1000; t++)
-                learner.Learn([rng.NextGaussian(), rng.NextGaussian()], rng.NextInt32(2));
+                learner.Learn([rng.NextGaussian()], rng.NextInt32(2));
             (started, taken) = (started + learner.Started, taken + learner.TakenOver);
         }
-        // On coin flips neither can be better for long: 1 in 20 by the evidence of 20.
-        Assert.InRange(started, 60 * 5, 60 * 8);
-        Assert.InRange(taken, 0, started / 20);
+        // Of those with evidence e at most one in e takes over; each of the others has its 210 rows.
+        Assert.InRange(started, 60 * 5, 60 * 5 + taken);
+        Assert.InRange(taken, least, started / evidence);
     }
 
     [Fact]

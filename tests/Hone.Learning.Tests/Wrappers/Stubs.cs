@@ -1,3 +1,4 @@
+using Hone.Learning.Numerics;
 using Hone.Learning.State;
 
 namespace Hone.Learning.Tests.Wrappers;
@@ -43,6 +44,32 @@ internal sealed class Says(LearnerShape shape, StubOptions options) : IClassifie
     {
         Learned.Clear();
         Labels.Clear();
+    }
+}
+
+/// <summary>Guesses: a probability that depends on the row and the seed, and on nothing else.</summary>
+internal sealed class Guesses(LearnerShape shape) : IClassifier
+{
+    public int Features => shape.Features;
+
+    public int Classes => 2;
+
+    public void Predict(ReadOnlySpan<double> x, Span<double> probabilities)
+    {
+        probabilities[1] = new Rng(shape.Seed ^ BitConverter.DoubleToUInt64Bits(x[0]), "guess").NextDouble();
+        probabilities[0] = 1 - probabilities[1];
+    }
+
+    public void Learn(ReadOnlySpan<double> x, int label, double weight = 1.0)
+    {
+    }
+
+    public void Save(StateWriter writer)
+    {
+    }
+
+    public void Load(StateReader reader)
+    {
     }
 }
 
@@ -147,6 +174,7 @@ internal static class WithStubs
         var catalog = Learning.Catalog.BuiltIn();
         void Add(string name, Func<LearnerShape, StubOptions, IClassifier> build) => catalog.Learners.Add(CatalogEntry<LearnerShape, IClassifier>.Of(name, name, build));
         Add("says", (shape, options) => new Says(shape, options));
+        Add("guesses", (shape, _) => new Guesses(shape));
         Add("perceptron", (shape, _) => new Perceptron(shape));
         catalog.Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of<StubOptions>("lms", "lms", (shape, options) => new Lms(shape, options)));
         catalog.Detectors.Add(CatalogEntry<ulong, Learning.Drift.IDriftDetector>.Of<StubOptions>("always-warns", "always-warns", (_, _) => new AlwaysWarns()));
