@@ -77,7 +77,13 @@ public sealed class Catalog
 
         // Linear and neural.
         Add<LogisticRegressionOptions>("logistic-regression", "Linear log-odds by averaged and by fast gradient descent, mixed by their likelihood.",
-            (shape, options) => new LogisticRegression(shape, options), "Polyak, Juditsky 1992; Herbster, Warmuth 1998", ["""{"fast_rate":0}"""], behaviour: 2);
+            (shape, options) => options.Optimizer == LogisticOptimizer.Averaged ? new LogisticRegression(shape, options) : new GradientLogisticRegression(shape, options),
+            "Polyak, Juditsky 1992; Herbster, Warmuth 1998",
+            [
+                """{"fast_rate":0}""", """{"optimizer":"sgd"}""", """{"optimizer":"adam"}""", """{"optimizer":"ada-grad"}""", """{"optimizer":"ftrl","l1":0.01}""",
+                """{"optimizer":"coin-betting"}""",
+            ],
+            behaviour: 2);
         Add<PassiveAggressiveOptions>("passive-aggressive", "Linear separator that changes only inside its margin, with calibrated probabilities.",
             (shape, options) => PassiveAggressiveMixture.Suits(shape, options) ? new PassiveAggressiveMixture(shape, options) : new PassiveAggressive(shape, options),
             "Crammer et al. 2006; Herbster, Warmuth 1998", ["""{"variant":"pa"}""", """{"variant":"pa-ii"}""", """{"c":0.01}"""], behaviour: 2);
@@ -116,7 +122,25 @@ public sealed class Catalog
 
     private void AddRegressors()
     {
+        void Add<TOptions>(string name, string summary, Func<RegressorShape, TOptions, IRegressor> build, string source = "", IReadOnlyList<string>? variants = null)
+            where TOptions : class, new()
+            => Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of(name, summary, build, source, variants: variants));
+
+        // Baselines.
+        Add<LastValueOptions>("last-value", "Baseline: the target stays what it last was.", (shape, _) => new LastValue(shape));
+        Add<RunningMeanOptions>("running-mean", "Baseline: the mean of the targets so far.", (shape, options) => new RunningMean(shape, options), variants: ["""{"memory":100}"""]);
+
         // Linear and neural.
+        Add<LinearRegressionOptions>("linear-regression", "Linear least squares over a fading past, exactly (rls) or by gradient steps.",
+            (shape, options) => options.Optimizer == LinearOptimizer.Rls ? new RecursiveLeastSquares(shape, options) : new GradientLinearRegression(shape, options),
+            "Plackett 1950",
+            [
+                """{"optimizer":"sgd"}""", """{"optimizer":"adam"}""", """{"optimizer":"ada-grad"}""", """{"optimizer":"ftrl","l1":0.01}""", """{"optimizer":"coin-betting"}""",
+            ]);
+        Add<PassiveAggressiveRegressionOptions>("passive-aggressive", "Linear regressor that changes only when it is wrong by more than epsilon.",
+            (shape, options) => new PassiveAggressiveRegression(shape, options), "Crammer et al. 2006", ["""{"variant":"pa"}""", """{"variant":"pa-ii"}"""]);
+        Add<MlpRegressorOptions>("mlp", "Neural network for what an exact linear regression leaves over, trained example by example.",
+            (shape, options) => new MlpRegressor(shape, options), "Rumelhart, Hinton, Williams 1986", ["""{"optimizer":"adam","learning_rate":0.002}""", """{"second_hidden":8,"activation":"relu"}"""]);
 
         // Trees, forests and boosting.
 

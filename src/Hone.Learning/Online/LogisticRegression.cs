@@ -4,12 +4,40 @@ using Hone.Learning.State;
 
 namespace Hone.Learning.Online;
 
-/// <summary>Options of <see cref="LogisticRegression"/>. The defaults are for weak edges under heavy label noise.</summary>
+/// <summary>How logistic regression turns gradients into steps.</summary>
+public enum LogisticOptimizer
+{
+    /// <summary>Slow averaged and fast descent, mixed by their likelihood: needs no choice of a step.</summary>
+    Averaged,
+
+    /// <summary>Gradient descent with a step that stays.</summary>
+    Sgd,
+
+    /// <summary>Adam.</summary>
+    Adam,
+
+    /// <summary>AdaGrad.</summary>
+    AdaGrad,
+
+    /// <summary>FTRL-proximal.</summary>
+    Ftrl,
+
+    /// <summary>Coin betting, which has no step to choose.</summary>
+    CoinBetting,
+}
+
+/// <summary>Options of <see cref="LogisticRegression"/> and <see cref="GradientLogisticRegression"/>. The defaults are for weak edges under heavy label noise.</summary>
 public sealed record LogisticRegressionOptions
 {
-    /// <summary>First step of the slow weights; it falls as initial / √(1 + examples / rate_decay).</summary>
+    /// <summary>averaged, sgd, adam, ada-grad, ftrl or coin-betting. All but averaged use learning_rate, l1 (ftrl), l2, clip and scaling_memory only.</summary>
+    public LogisticOptimizer Optimizer { get; init; } = LogisticOptimizer.Averaged;
+
+    /// <summary>
+    /// Step. Left out: averaged 0.005, the first step of the slow weights, which falls as initial / √(1 + examples / rate_decay); sgd 0.1; adam 0.02;
+    /// ada-grad 0.5; ftrl 0.5 (the α of the paper); coin-betting has none.
+    /// </summary>
     [Range(1e-9, 10.0)]
-    public double LearningRate { get; init; } = 0.005;
+    public double? LearningRate { get; init; }
 
     /// <summary>Examples after which the slow step is 1/√2 of the first one.</summary>
     [Range(1.0, 1e12)]
@@ -34,6 +62,10 @@ public sealed record LogisticRegressionOptions
     /// <summary>How readily the mixture of slow and fast changes its mind, per example.</summary>
     [Range(0.0, 0.5)]
     public double MixtureShare { get; init; } = 1e-4;
+
+    /// <summary>ftrl only: what a weight must be worth to be anything but 0.</summary>
+    [Range(0.0, 1e6)]
+    public double L1 { get; init; }
 
     /// <summary>Decay of the weights towards zero, in units of the step.</summary>
     [Range(0.0, 1.0)]
@@ -98,7 +130,7 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
         Scores.Check(shape);
         (Features, Classes, _options) = (shape.Features, shape.Classes, options);
         _scaler = new(Features, options.Clip, options.ScalingMemory);
-        _schedule = new(options.LearningRate, options.RateDecay, options.RateFloor);
+        _schedule = new(options.LearningRate ?? 0.005, options.RateDecay, options.RateFloor);
         if (shape.Overlap == 1 && options.FastRate > 0)
             _mixture = new(Features, [0, 1 - 2 * FastShareInitial, FastShareInitial, FastShareInitial], options.MixtureShare);
         _models = new(Scores.Count(Classes), Features, _mixture is not null);
