@@ -8,6 +8,7 @@ using Hone.Learning.Ensembles;
 using Hone.Learning.Neural;
 using Hone.Learning.Online;
 using Hone.Learning.Trees;
+using Hone.Learning.Wrappers;
 
 namespace Hone.Learning;
 
@@ -19,7 +20,11 @@ namespace Hone.Learning;
 /// How many consecutive examples share most of their label: the horizon of a label in bars. Above 1 the newest label says much about the
 /// next one, but is not known yet when the next question is asked; a learner must not judge itself by such neighbours.
 /// </param>
-public readonly record struct LearnerShape(int Features, int Classes, ulong Seed, int Overlap = 1);
+public readonly record struct LearnerShape(int Features, int Classes, ulong Seed, int Overlap = 1)
+{
+    /// <summary>How many learners stand around this one; 0 for the outermost. A learner that builds another one hands on one more.</summary>
+    public int Depth { get; init; }
+}
 
 /// <summary>
 /// Everything that a config can name, as one visible list. The same list feeds the product,
@@ -126,6 +131,23 @@ public sealed class Catalog
             (shape, options) => new MondrianForest(shape, options), "Mourtada, Gaïffas, Scornet 2021", ["""{"members":7,"nodes_max":801}""", """{"step":0.5,"dirichlet":0.1}"""]);
 
         // Wrappers: learners around other learners of this catalog.
+        Add<StandardScalerOptions>("standard-scaler", "Standardises the features for another learner.",
+            (shape, options) => new StandardScaler(shape, options, this), "Welford 1962", ["""{"impute":true,"learner":"mlp"}"""]);
+        Add<FeatureSelectionOptions>("feature-selection", "Gives another learner only the features that tell something about the label, and reviews the choice.",
+            (shape, options) => new FeatureSelection(shape, options, this), "Wilks 1938", ["""{"features_max":5,"features_min":2,"review_rows":150}"""]);
+        Add<CalibratedOptions>("calibrated", "Calibrates the probabilities of another learner, class by class.",
+            (shape, options) => new Calibrated(shape, options, this), "Zadrozny, Elkan, KDD 2002", ["""{"learner":"mlp","calibrator_options":{"half_life":500}}"""]);
+        Add<RetrainOnDriftOptions>("retrain-on-drift", "Starts another learner anew from the newest examples when its losses rise.",
+            (shape, options) => new RetrainOnDrift(shape, options, this), "Gama, Medas, Castillo, Rodrigues, SBIA 2004",
+            ["""{"detector":"ddm","detector_options":{"warning_deviations":0.5,"drift_deviations":1},"loss":"brier","warm_start_rows":60}"""]);
+        Add<BackgroundChallengerOptions>("background-challenger", "Starts a second learner beside another one when its losses rise, which takes over when a sequential test says so.",
+            (shape, options) => new BackgroundChallenger(shape, options, this), "Waudby-Smith, Ramdas, JRSS B 2024",
+            ["""{"learner":"passive-aggressive","detector":"ddm","detector_options":{"warning_deviations":0.5},"loss":"brier","evidence":2,"trial_rows_max":100}"""]);
+        Add<DelayedLabelsOptions>("delayed-labels", "Lets another learner learn every example only when so many further ones have come.",
+            (shape, options) => new DelayedLabels(shape, options, this), "", ["""{"delay":48}"""]);
+        Add<ExpertWeightingOptions>("expert-weighting", "A mixture of learners, weighted by how well each has predicted.",
+            (shape, options) => new ExpertWeighting(shape, options, this), "Monteleoni, Jaakkola, NIPS 2003; Herbster, Warmuth 1998; Cesa-Bianchi, Lugosi 2006; de Rooij et al., JMLR 2014",
+            ["""{"algorithm":"fixed-share"}""", """{"algorithm":"ewa","loss":"brier"}""", """{"algorithm":"hedge","learners":["logistic-regression",{"name":"majority","options":{"memory":100}}]}""", """{"algorithm":"ada-hedge"}"""]);
     }
 
     private void AddRegressors()
@@ -168,6 +190,26 @@ public sealed class Catalog
             (shape, options) => new NearestNeighboursRegressor(shape, options), "Fix, Hodges 1951; Dudani 1976", variants: ["""{"window_rows":100,"vote":"uniform"}"""]));
         Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of<MondrianForestRegressorOptions>("mondrian-forest", "Means of trees that split at random where data is, and of all their prunings, weighted by how well those foretold the past.",
             (shape, options) => new MondrianForestRegressor(shape, options), "Mourtada, Gaïffas, Scornet 2021", variants: ["""{"members":5,"nodes_max":801,"memory":0}"""]));
+
+        // Wrappers: learners around other learners of this catalog.
+        void AddAround<TOptions>(string name, string summary, Func<RegressorShape, TOptions, IRegressor> build, string source, IReadOnlyList<string> variants)
+            where TOptions : class, new()
+            => Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of(name, summary, build, source, variants: variants));
+
+        AddAround<StandardScalerOptions>("standard-scaler", "Standardises the features for another learner.",
+            (shape, options) => new StandardScalerRegressor(shape, options, this), "Welford 1962", ["""{"impute":true}"""]);
+        AddAround<FeatureSelectionOptions>("feature-selection", "Gives another learner only the features that tell something about the target, and reviews the choice.",
+            (shape, options) => new FeatureSelectionRegressor(shape, options, this), "Wilks 1938", ["""{"features_max":8,"features_min":2,"review_rows":150}"""]);
+        AddAround<RetrainOnDriftOptions>("retrain-on-drift", "Starts another learner anew from the newest examples when its errors rise.",
+            (shape, options) => new RetrainOnDriftRegressor(shape, options, this), "Gama, Medas, Castillo, Rodrigues, SBIA 2004", ["""{"detector":"page-hinkley","warm_start_rows":200}"""]);
+        AddAround<BackgroundChallengerOptions>("background-challenger", "Starts a second learner beside another one when its errors rise, which takes over when a sequential test says so.",
+            (shape, options) => new BackgroundChallengerRegressor(shape, options, this), "Waudby-Smith, Ramdas, JRSS B 2024",
+            ["""{"detector":"ddm","detector_options":{"warning_deviations":0.5},"evidence":2,"trial_rows_max":100}"""]);
+        AddAround<DelayedLabelsOptions>("delayed-labels", "Lets another learner learn every example only when so many further ones have come.",
+            (shape, options) => new DelayedLabelsRegressor(shape, options, this), "", ["""{"delay":48}"""]);
+        AddAround<ExpertWeightingRegressorOptions>("expert-weighting", "A mixture of learners, weighted by how well each has predicted.",
+            (shape, options) => new ExpertWeightingRegressor(shape, options, this), "Monteleoni, Jaakkola, NIPS 2003; Herbster, Warmuth 1998; Cesa-Bianchi, Lugosi 2006; de Rooij et al., JMLR 2014",
+            ["""{"algorithm":"fixed-share"}""", """{"algorithm":"ewa"}""", """{"algorithm":"hedge"}""", """{"algorithm":"ada-hedge"}"""]);
     }
 
     private void AddDetectors()

@@ -48,6 +48,17 @@ public sealed class CatalogVerbTests
     }
 
     [Fact]
+    public void A_learner_around_others_shows_whom_it_names_on_one_line_and_as_a_config_does()
+    {
+        var learners = CommandLine.Run("catalog", "learners", "--json").Json().GetProperty("learners").EnumerateArray();
+        var options = learners.Single(e => e.GetProperty("name").GetString() == "expert-weighting").GetProperty("options").EnumerateArray().ToArray();
+        var names = options.Single(o => o.GetProperty("name").GetString() == "learners").GetProperty("default").EnumerateArray().Select(n => n.GetString()).ToArray();
+
+        Assert.True(names.Length > 1);
+        Assert.Contains($"learners   [\"{string.Join("\",\"", names)}\"]", CommandLine.Run("catalog", "learners").Out);
+    }
+
+    [Fact]
     public void Every_feature_is_listed_with_warm_up_stride_and_formula()
     {
         var blocks = CommandLine.Run("catalog", "features", "--json").Json().GetProperty("features").EnumerateArray();
