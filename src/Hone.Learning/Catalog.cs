@@ -124,7 +124,7 @@ public sealed class Catalog
 
         // Boosting.
         Add<StreamingGradientBoostingOptions>("streaming-gradient-boosting", "Regression trees that each learn the gradient which the trees before leave over.",
-            (shape, options) => new StreamingGradientBoosting(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024", ["{\"members\":5,\"leaves_max\":4,\"lifetime\":500}", "{\"members\":10,\"fast_memory\":0,\"split_confidence\":0.05}"]);
+            (shape, options) => new StreamingGradientBoosting(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024", ["""{"members":5,"leaves_max":4,"lifetime":500}""", """{"members":10,"fast_memory":0,"split_confidence":0.05}"""]);
 
         // Mondrian.
         Add<MondrianForestOptions>("mondrian-forest", "Trees that split at random where data is, and answer with all their prunings, weighted by how well those foretold the past.",
@@ -155,9 +155,6 @@ public sealed class Catalog
         void Add<TOptions>(string name, string summary, Func<RegressorShape, TOptions, IRegressor> build, string source = "", IReadOnlyList<string>? variants = null, int behaviour = 1)
             where TOptions : class, new()
             => Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of(name, summary, build, source, behaviour, variants: variants));
-        void Add<TOptions>(string name, string summary, Func<RegressorShape, TOptions, IRegressor> build, string source = "", IReadOnlyList<string>? variants = null)
-            where TOptions : class, new()
-            => Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of(name, summary, build, source, variants: variants));
 
         // Baselines.
         Add<LastValueOptions>("last-value", "Baseline: the target stays what it last was.", (shape, _) => new LastValue(shape));
@@ -177,37 +174,33 @@ public sealed class Catalog
 
         // Trees, forests and boosting.
         Add<HoeffdingTreeRegressorOptions>("hoeffding-tree", "Regression tree that splits once the Hoeffding bound says so, with a mean or a linear model in its leaves.",
-            (shape, options) => new HoeffdingTreeRegressor(shape, options), "Ikonomovska, Gama, Džeroski, DMKD 2011", ["{\"leaf\":\"mean\"}", "{\"leaf\":\"linear\"}"]);
+            (shape, options) => new HoeffdingTreeRegressor(shape, options), "Ikonomovska, Gama, Džeroski, DMKD 2011", ["""{"leaf":"mean"}""", """{"leaf":"linear"}"""]);
         Add<HoeffdingAdaptiveTreeRegressorOptions>("hoeffding-adaptive-tree", "Regression tree that forgets and takes branches back which the world has left behind.",
             (shape, options) => new HoeffdingTreeRegressor(shape, options), "Ikonomovska, Gama, Džeroski, DMKD 2011");
         Add<AdaptiveRandomForestRegressorOptions>("adaptive-random-forest", "Forest of regression trees in which a tree whose errors rise is replaced.",
-            (shape, options) => new AdaptiveRandomForestRegressor(shape, options), "Gomes, Barddal, Boiko Ferreira, Bifet, ESANN 2018", ["{\"leaf\":\"mean\"}"]);
+            (shape, options) => new AdaptiveRandomForestRegressor(shape, options), "Gomes, Barddal, Boiko Ferreira, Bifet, ESANN 2018", ["""{"leaf":"mean"}"""]);
         Add<StreamingGradientBoostingOptions>("streaming-gradient-boosting", "Regression trees that each learn what the trees before leave over.",
-            (shape, options) => new StreamingGradientBoostingRegressor(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024", ["{\"fast_memory\":0}"]);
+            (shape, options) => new StreamingGradientBoostingRegressor(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024", ["""{"fast_memory":0}"""]);
 
         // Neighbours and Mondrian.
-        Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of<NearestNeighboursOptions>("knn", "The mean target of the nearest among the latest rows, by distance in standard deviations.",
-            (shape, options) => new NearestNeighboursRegressor(shape, options), "Fix, Hodges 1951; Dudani 1976", variants: ["""{"window_rows":100,"vote":"uniform"}"""]));
-        Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of<MondrianForestRegressorOptions>("mondrian-forest", "Means of trees that split at random where data is, and of all their prunings, weighted by how well those foretold the past.",
-            (shape, options) => new MondrianForestRegressor(shape, options), "Mourtada, Gaïffas, Scornet 2021", variants: ["""{"members":5,"nodes_max":801,"memory":0}"""]));
+        Add<NearestNeighboursOptions>("knn", "The mean target of the nearest among the latest rows, by distance in standard deviations.",
+            (shape, options) => new NearestNeighboursRegressor(shape, options), "Fix, Hodges 1951; Dudani 1976", ["""{"window_rows":100,"vote":"uniform"}"""]);
+        Add<MondrianForestRegressorOptions>("mondrian-forest", "Means of trees that split at random where data is, and of all their prunings, weighted by how well those foretold the past.",
+            (shape, options) => new MondrianForestRegressor(shape, options), "Mourtada, Gaïffas, Scornet 2021", ["""{"members":5,"nodes_max":801,"memory":0}"""]);
 
         // Wrappers: learners around other learners of this catalog.
-        void AddAround<TOptions>(string name, string summary, Func<RegressorShape, TOptions, IRegressor> build, string source, IReadOnlyList<string> variants)
-            where TOptions : class, new()
-            => Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of(name, summary, build, source, variants: variants));
-
-        AddAround<StandardScalerOptions>("standard-scaler", "Standardises the features for another learner.",
+        Add<StandardScalerOptions>("standard-scaler", "Standardises the features for another learner.",
             (shape, options) => new StandardScalerRegressor(shape, options, this), "Welford 1962", ["""{"impute":true}"""]);
-        AddAround<FeatureSelectionOptions>("feature-selection", "Gives another learner only the features that tell something about the target, and reviews the choice.",
+        Add<FeatureSelectionOptions>("feature-selection", "Gives another learner only the features that tell something about the target, and reviews the choice.",
             (shape, options) => new FeatureSelectionRegressor(shape, options, this), "Wilks 1938", ["""{"features_max":8,"features_min":2,"review_rows":150}"""]);
-        AddAround<RetrainOnDriftOptions>("retrain-on-drift", "Starts another learner anew from the newest examples when its errors rise.",
+        Add<RetrainOnDriftOptions>("retrain-on-drift", "Starts another learner anew from the newest examples when its errors rise.",
             (shape, options) => new RetrainOnDriftRegressor(shape, options, this), "Gama, Medas, Castillo, Rodrigues, SBIA 2004", ["""{"detector":"page-hinkley","warm_start_rows":200}"""]);
-        AddAround<BackgroundChallengerOptions>("background-challenger", "Starts a second learner beside another one when its errors rise, which takes over when a sequential test says so.",
+        Add<BackgroundChallengerOptions>("background-challenger", "Starts a second learner beside another one when its errors rise, which takes over when a sequential test says so.",
             (shape, options) => new BackgroundChallengerRegressor(shape, options, this), "Waudby-Smith, Ramdas, JRSS B 2024",
             ["""{"detector":"ddm","detector_options":{"warning_deviations":0.5},"evidence":2,"trial_rows_max":100}"""]);
-        AddAround<DelayedLabelsOptions>("delayed-labels", "Lets another learner learn every example only when so many further ones have come.",
+        Add<DelayedLabelsOptions>("delayed-labels", "Lets another learner learn every example only when so many further ones have come.",
             (shape, options) => new DelayedLabelsRegressor(shape, options, this), "", ["""{"delay":48}"""]);
-        AddAround<ExpertWeightingRegressorOptions>("expert-weighting", "A mixture of learners, weighted by how well each has predicted.",
+        Add<ExpertWeightingRegressorOptions>("expert-weighting", "A mixture of learners, weighted by how well each has predicted.",
             (shape, options) => new ExpertWeightingRegressor(shape, options, this), "Monteleoni, Jaakkola, NIPS 2003; Herbster, Warmuth 1998; Cesa-Bianchi, Lugosi 2006; de Rooij et al., JMLR 2014",
             ["""{"algorithm":"fixed-share"}""", """{"algorithm":"ewa"}""", """{"algorithm":"hedge"}""", """{"algorithm":"ada-hedge"}"""]);
     }

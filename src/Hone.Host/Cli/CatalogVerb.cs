@@ -38,7 +38,7 @@ internal static class CatalogVerb
     {
         var root = new JsonObject();
         foreach (var view in views)
-            root[view.Kind] = new JsonArray([.. view.Entries.Select(Json)]);
+            root[view.Kind.Replace('-', '_')] = new JsonArray([.. view.Entries.Select(Json)]);
         output.WriteLine(CliJson.Text(root));
     }
 

@@ -9,7 +9,7 @@ namespace Hone.Learning.Trees;
 /// <summary>Options of <see cref="MondrianForestRegressor"/>.</summary>
 public sealed record MondrianForestRegressorOptions
 {
-    /// <summary>Trees.</summary>
+    /// <summary>Number of trees.</summary>
     [Range(1, 1000)]
     public int Members { get; init; } = 10;
 
