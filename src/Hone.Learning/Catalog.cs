@@ -8,6 +8,7 @@ using Hone.Learning.Ensembles;
 using Hone.Learning.Neural;
 using Hone.Learning.Online;
 using Hone.Learning.Trees;
+using Hone.Learning.Wrappers;
 
 namespace Hone.Learning;
 
@@ -19,7 +20,11 @@ namespace Hone.Learning;
 /// How many consecutive examples share most of their label: the horizon of a label in bars. Above 1 the newest label says much about the
 /// next one, but is not known yet when the next question is asked; a learner must not judge itself by such neighbours.
 /// </param>
-public readonly record struct LearnerShape(int Features, int Classes, ulong Seed, int Overlap = 1);
+public readonly record struct LearnerShape(int Features, int Classes, ulong Seed, int Overlap = 1)
+{
+    /// <summary>How many learners stand around this one; 0 for the outermost. A learner that builds another one hands on one more.</summary>
+    public int Depth { get; init; }
+}
 
 /// <summary>
 /// Everything that a config can name, as one visible list. The same list feeds the product,
@@ -75,9 +80,18 @@ public sealed class Catalog
 
         // Linear and neural.
         Add<LogisticRegressionOptions>("logistic-regression", "Linear log-odds by averaged and by fast gradient descent, mixed by their likelihood.",
-            (shape, options) => new LogisticRegression(shape, options), "Polyak, Juditsky 1992; Herbster, Warmuth 1998");
+            (shape, options) => options.Optimizer == LogisticOptimizer.Averaged ? new LogisticRegression(shape, options) : new GradientLogisticRegression(shape, options),
+            "Polyak, Juditsky 1992; Herbster, Warmuth 1998",
+            [
+                """{"fast_rate":0}""", """{"optimizer":"sgd"}""", """{"optimizer":"adam"}""", """{"optimizer":"ada-grad"}""", """{"optimizer":"ftrl","l1":0.01}""",
+                """{"optimizer":"coin-betting"}""",
+            ],
+            behaviour: 2);
         Add<PassiveAggressiveOptions>("passive-aggressive", "Linear separator that changes only inside its margin, with calibrated probabilities.",
-            (shape, options) => new PassiveAggressive(shape, options), "Crammer et al. 2006", ["""{"variant":"pa"}""", """{"variant":"pa-ii"}"""]);
+            (shape, options) => PassiveAggressiveMixture.Suits(shape, options) ? new PassiveAggressiveMixture(shape, options) : new PassiveAggressive(shape, options),
+            "Crammer et al. 2006; Herbster, Warmuth 1998", ["""{"variant":"pa"}""", """{"variant":"pa-ii"}""", """{"c":0.01}"""], behaviour: 2);
+        Add<AlmaOptions>("alma", "Approximation of the linear separator with the largest margin, with calibrated probabilities.",
+            (shape, options) => new Alma(shape, options), "Gentile 2001");
         Add<MlpOptions>("mlp", "Neural network of one or two hidden layers, trained example by example.",
             (shape, options) => new Mlp(shape, options), "Rumelhart, Hinton, Williams 1986");
 
@@ -110,13 +124,30 @@ public sealed class Catalog
 
         // Boosting.
         Add<StreamingGradientBoostingOptions>("streaming-gradient-boosting", "Regression trees that each learn the gradient which the trees before leave over.",
-            (shape, options) => new StreamingGradientBoosting(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024", ["{\"members\":5,\"leaves_max\":4,\"lifetime\":500}", "{\"members\":10,\"fast_memory\":0,\"split_confidence\":0.05}"]);
+            (shape, options) => new StreamingGradientBoosting(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024", ["""{"members":5,"leaves_max":4,"lifetime":500}""", """{"members":10,"fast_memory":0,"split_confidence":0.05}"""]);
 
         // Mondrian.
         Add<MondrianForestOptions>("mondrian-forest", "Trees that split at random where data is, and answer with all their prunings, weighted by how well those foretold the past.",
             (shape, options) => new MondrianForest(shape, options), "Mourtada, Gaïffas, Scornet 2021", ["""{"members":7,"nodes_max":801}""", """{"step":0.5,"dirichlet":0.1}"""]);
 
         // Wrappers: learners around other learners of this catalog.
+        Add<StandardScalerOptions>("standard-scaler", "Standardises the features for another learner.",
+            (shape, options) => new StandardScaler(shape, options, this), "Welford 1962", ["""{"impute":true,"learner":"mlp"}"""]);
+        Add<FeatureSelectionOptions>("feature-selection", "Gives another learner only the features that tell something about the label, and reviews the choice.",
+            (shape, options) => new FeatureSelection(shape, options, this), "Wilks 1938", ["""{"features_max":5,"features_min":2,"review_rows":150}"""]);
+        Add<CalibratedOptions>("calibrated", "Calibrates the probabilities of another learner, class by class.",
+            (shape, options) => new Calibrated(shape, options, this), "Zadrozny, Elkan, KDD 2002", ["""{"learner":"mlp","calibrator_options":{"half_life":500}}"""]);
+        Add<RetrainOnDriftOptions>("retrain-on-drift", "Starts another learner anew from the newest examples when its losses rise.",
+            (shape, options) => new RetrainOnDrift(shape, options, this), "Gama, Medas, Castillo, Rodrigues, SBIA 2004",
+            ["""{"detector":"ddm","detector_options":{"warning_deviations":0.5,"drift_deviations":1},"loss":"brier","warm_start_rows":60}"""]);
+        Add<BackgroundChallengerOptions>("background-challenger", "Starts a second learner beside another one when its losses rise, which takes over when a sequential test says so.",
+            (shape, options) => new BackgroundChallenger(shape, options, this), "Waudby-Smith, Ramdas, JRSS B 2024",
+            ["""{"learner":"passive-aggressive","detector":"ddm","detector_options":{"warning_deviations":0.5},"loss":"brier","evidence":2,"trial_rows_max":100}"""]);
+        Add<DelayedLabelsOptions>("delayed-labels", "Lets another learner learn every example only when so many further ones have come.",
+            (shape, options) => new DelayedLabels(shape, options, this), "", ["""{"delay":48}"""]);
+        Add<ExpertWeightingOptions>("expert-weighting", "A mixture of learners, weighted by how well each has predicted.",
+            (shape, options) => new ExpertWeighting(shape, options, this), "Monteleoni, Jaakkola, NIPS 2003; Herbster, Warmuth 1998; Cesa-Bianchi, Lugosi 2006; de Rooij et al., JMLR 2014",
+            ["""{"algorithm":"fixed-share"}""", """{"algorithm":"ewa","loss":"brier"}""", """{"algorithm":"hedge","learners":["logistic-regression",{"name":"majority","options":{"memory":100}}]}""", """{"algorithm":"ada-hedge"}"""]);
     }
 
     private void AddRegressors()
@@ -125,23 +156,53 @@ public sealed class Catalog
             where TOptions : class, new()
             => Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of(name, summary, build, source, behaviour, variants: variants));
 
+        // Baselines.
+        Add<LastValueOptions>("last-value", "Baseline: the target stays what it last was.", (shape, _) => new LastValue(shape));
+        Add<RunningMeanOptions>("running-mean", "Baseline: the mean of the targets so far.", (shape, options) => new RunningMean(shape, options));
+
         // Linear and neural.
+        Add<LinearRegressionOptions>("linear-regression", "Linear least squares over a fading past, exactly (rls) or by gradient steps.",
+            (shape, options) => options.Optimizer == LinearOptimizer.Rls ? new RecursiveLeastSquares(shape, options) : new GradientLinearRegression(shape, options),
+            "Plackett 1950",
+            [
+                """{"optimizer":"sgd"}""", """{"optimizer":"adam"}""", """{"optimizer":"ada-grad"}""", """{"optimizer":"ftrl","l1":0.01}""", """{"optimizer":"coin-betting"}""",
+            ]);
+        Add<PassiveAggressiveRegressionOptions>("passive-aggressive", "Linear regressor that changes only when it is wrong by more than epsilon.",
+            (shape, options) => new PassiveAggressiveRegression(shape, options), "Crammer et al. 2006", ["""{"variant":"pa"}""", """{"variant":"pa-ii"}"""]);
+        Add<MlpRegressorOptions>("mlp", "Neural network for what an exact linear regression leaves over, trained example by example.",
+            (shape, options) => new MlpRegressor(shape, options), "Rumelhart, Hinton, Williams 1986", ["""{"optimizer":"adam","learning_rate":0.002}""", """{"second_hidden":8,"activation":"relu"}"""]);
 
         // Trees, forests and boosting.
         Add<HoeffdingTreeRegressorOptions>("hoeffding-tree", "Regression tree that splits once the Hoeffding bound says so, with a mean or a linear model in its leaves.",
-            (shape, options) => new HoeffdingTreeRegressor(shape, options), "Ikonomovska, Gama, Džeroski, DMKD 2011", ["{\"leaf\":\"mean\"}", "{\"leaf\":\"linear\"}"]);
+            (shape, options) => new HoeffdingTreeRegressor(shape, options), "Ikonomovska, Gama, Džeroski, DMKD 2011", ["""{"leaf":"mean"}""", """{"leaf":"linear"}"""]);
         Add<HoeffdingAdaptiveTreeRegressorOptions>("hoeffding-adaptive-tree", "Regression tree that forgets and takes branches back which the world has left behind.",
             (shape, options) => new HoeffdingTreeRegressor(shape, options), "Ikonomovska, Gama, Džeroski, DMKD 2011");
         Add<AdaptiveRandomForestRegressorOptions>("adaptive-random-forest", "Forest of regression trees in which a tree whose errors rise is replaced.",
-            (shape, options) => new AdaptiveRandomForestRegressor(shape, options), "Gomes, Barddal, Boiko Ferreira, Bifet, ESANN 2018", ["{\"leaf\":\"mean\"}"]);
+            (shape, options) => new AdaptiveRandomForestRegressor(shape, options), "Gomes, Barddal, Boiko Ferreira, Bifet, ESANN 2018", ["""{"leaf":"mean"}"""]);
         Add<StreamingGradientBoostingOptions>("streaming-gradient-boosting", "Regression trees that each learn what the trees before leave over.",
-            (shape, options) => new StreamingGradientBoostingRegressor(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024", ["{\"fast_memory\":0}"]);
+            (shape, options) => new StreamingGradientBoostingRegressor(shape, options), "Gunasekara, Pfahringer, Gomes, Bifet, Machine Learning 2024", ["""{"fast_memory":0}"""]);
 
         // Neighbours and Mondrian.
-        Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of<NearestNeighboursOptions>("knn", "The mean target of the nearest among the latest rows, by distance in standard deviations.",
-            (shape, options) => new NearestNeighboursRegressor(shape, options), "Fix, Hodges 1951; Dudani 1976", variants: ["""{"window_rows":100,"vote":"uniform"}"""]));
-        Regressors.Add(CatalogEntry<RegressorShape, IRegressor>.Of<MondrianForestRegressorOptions>("mondrian-forest", "Means of trees that split at random where data is, and of all their prunings, weighted by how well those foretold the past.",
-            (shape, options) => new MondrianForestRegressor(shape, options), "Mourtada, Gaïffas, Scornet 2021", variants: ["""{"members":5,"nodes_max":801,"memory":0}"""]));
+        Add<NearestNeighboursOptions>("knn", "The mean target of the nearest among the latest rows, by distance in standard deviations.",
+            (shape, options) => new NearestNeighboursRegressor(shape, options), "Fix, Hodges 1951; Dudani 1976", ["""{"window_rows":100,"vote":"uniform"}"""]);
+        Add<MondrianForestRegressorOptions>("mondrian-forest", "Means of trees that split at random where data is, and of all their prunings, weighted by how well those foretold the past.",
+            (shape, options) => new MondrianForestRegressor(shape, options), "Mourtada, Gaïffas, Scornet 2021", ["""{"members":5,"nodes_max":801,"memory":0}"""]);
+
+        // Wrappers: learners around other learners of this catalog.
+        Add<StandardScalerOptions>("standard-scaler", "Standardises the features for another learner.",
+            (shape, options) => new StandardScalerRegressor(shape, options, this), "Welford 1962", ["""{"impute":true}"""]);
+        Add<FeatureSelectionOptions>("feature-selection", "Gives another learner only the features that tell something about the target, and reviews the choice.",
+            (shape, options) => new FeatureSelectionRegressor(shape, options, this), "Wilks 1938", ["""{"features_max":8,"features_min":2,"review_rows":150}"""]);
+        Add<RetrainOnDriftOptions>("retrain-on-drift", "Starts another learner anew from the newest examples when its errors rise.",
+            (shape, options) => new RetrainOnDriftRegressor(shape, options, this), "Gama, Medas, Castillo, Rodrigues, SBIA 2004", ["""{"detector":"page-hinkley","warm_start_rows":200}"""]);
+        Add<BackgroundChallengerOptions>("background-challenger", "Starts a second learner beside another one when its errors rise, which takes over when a sequential test says so.",
+            (shape, options) => new BackgroundChallengerRegressor(shape, options, this), "Waudby-Smith, Ramdas, JRSS B 2024",
+            ["""{"detector":"ddm","detector_options":{"warning_deviations":0.5},"evidence":2,"trial_rows_max":100}"""]);
+        Add<DelayedLabelsOptions>("delayed-labels", "Lets another learner learn every example only when so many further ones have come.",
+            (shape, options) => new DelayedLabelsRegressor(shape, options, this), "", ["""{"delay":48}"""]);
+        Add<ExpertWeightingRegressorOptions>("expert-weighting", "A mixture of learners, weighted by how well each has predicted.",
+            (shape, options) => new ExpertWeightingRegressor(shape, options, this), "Monteleoni, Jaakkola, NIPS 2003; Herbster, Warmuth 1998; Cesa-Bianchi, Lugosi 2006; de Rooij et al., JMLR 2014",
+            ["""{"algorithm":"fixed-share"}""", """{"algorithm":"ewa"}""", """{"algorithm":"hedge"}""", """{"algorithm":"ada-hedge"}"""]);
     }
 
     private void AddDetectors()

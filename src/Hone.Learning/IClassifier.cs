@@ -38,6 +38,9 @@ public interface IRateBoost
 {
     /// <summary>Restarts the step-size schedule so that steps are at least <paramref name="factor"/> times the present ones (1 or more), decaying again from there.</summary>
     void BoostRate(double factor);
+
+    /// <summary>Whether that does anything: a learner around others may have none inside that can.</summary>
+    bool CanBoost => true;
 }
 
 /// <summary>Marks a learner that is there to be compared with: it is scored like any member and never votes.</summary>

@@ -5,7 +5,11 @@ namespace Hone.Learning;
 /// <summary>What a regressor is built for.</summary>
 /// <param name="Features">Length of the feature vector.</param>
 /// <param name="Seed">Seed of everything random in it.</param>
-public readonly record struct RegressorShape(int Features, ulong Seed);
+public readonly record struct RegressorShape(int Features, ulong Seed)
+{
+    /// <summary>How many learners stand around this one; 0 for the outermost. A learner that builds another one hands on one more.</summary>
+    public int Depth { get; init; }
+}
 
 /// <summary>A learner of a number, one example at a time.</summary>
 /// <remarks>

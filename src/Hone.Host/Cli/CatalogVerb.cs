@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hone.Host.Configuration;
@@ -10,6 +11,8 @@ namespace Hone.Host.Cli;
 internal static class CatalogVerb
 {
     private static readonly string[] Kinds = ["learners", "regressors", "detectors", "data-drift", "calibrators", "conformal", "bandits", "anomaly", "features", "labels", "regimes", "agents", "costs", "strategies"];
+
+    private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Create(VerbContext context)
     {
@@ -35,7 +38,7 @@ internal static class CatalogVerb
     {
         var root = new JsonObject();
         foreach (var view in views)
-            root[view.Kind] = new JsonArray([.. view.Entries.Select(Json)]);
+            root[view.Kind.Replace('-', '_')] = new JsonArray([.. view.Entries.Select(Json)]);
         output.WriteLine(CliJson.Text(root));
     }
 
@@ -102,9 +105,17 @@ internal static class CatalogVerb
     {
         var table = new PlainTable(indent: 4);
         foreach (var option in options)
-            table.Add(option.Name, option.Default.ValueKind == JsonValueKind.Null ? "–" : option.Default.ToString(), Range(option), option.Meaning);
+            table.Add(option.Name, Default(option.Default), Range(option), option.Meaning);
         table.Write(output, width);
     }
+
+    // On one line, with names as they are written in a config.
+    private static string Default(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => "–",
+        JsonValueKind.Array or JsonValueKind.Object => JsonSerializer.Serialize(value, OneLine),
+        _ => value.ToString(),
+    };
 
     private static string Range(OptionView option)
         => option.Values is { } values ? string.Join("|", values)

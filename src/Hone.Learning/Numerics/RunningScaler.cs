@@ -112,17 +112,9 @@ public sealed class RunningScaler : ISaved
         reader.ReadWithin(_bound, 0, FarthestMax);
     }
 
+    // Behind the last feature nothing is ever counted, and so nothing ever speaks.
     private void Refresh(int block)
-    {
-        var end = Math.Min(block + Kernels.Lanes, Features);
-        for (var i = block; i < end; i++)
-        {
-            // A deviation of 10⁻¹² of the mean is rounding, not information.
-            var floor = Math.Max(1e-24 * _mean[i] * _mean[i], 1e-299);
-            var deviation = Math.Sqrt(_variance[i]);
-            var speaks = _count[i] >= SpeaksFrom && _variance[i] > floor;
-            _scale[i] = speaks ? 1 / deviation : 0;
-            _bound[i] = speaks && _count[i] >= BoundedFrom ? Math.Min(_clip * deviation, FarthestMax) : FarthestMax;
-        }
-    }
+        => ScalingKernels.Refresh(
+            _mean.AsSpan(block, Kernels.Lanes), _variance.AsSpan(block, Kernels.Lanes), _count.AsSpan(block, Kernels.Lanes), SpeaksFrom, BoundedFrom, _clip, FarthestMax,
+            _scale.AsSpan(block, Kernels.Lanes), _bound.AsSpan(block, Kernels.Lanes));
 }

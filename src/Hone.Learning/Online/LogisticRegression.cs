@@ -4,12 +4,40 @@ using Hone.Learning.State;
 
 namespace Hone.Learning.Online;
 
-/// <summary>Options of <see cref="LogisticRegression"/>. The defaults are for weak edges under heavy label noise.</summary>
+/// <summary>How logistic regression turns gradients into steps.</summary>
+public enum LogisticOptimizer
+{
+    /// <summary>Slow averaged and fast descent, mixed by their likelihood: needs no choice of a step.</summary>
+    Averaged,
+
+    /// <summary>Gradient descent with a step that stays.</summary>
+    Sgd,
+
+    /// <summary>Adam.</summary>
+    Adam,
+
+    /// <summary>AdaGrad.</summary>
+    AdaGrad,
+
+    /// <summary>FTRL-proximal.</summary>
+    Ftrl,
+
+    /// <summary>Coin betting, which has no step to choose.</summary>
+    CoinBetting,
+}
+
+/// <summary>Options of <see cref="LogisticRegression"/> and <see cref="GradientLogisticRegression"/>. The defaults are for weak edges under heavy label noise.</summary>
 public sealed record LogisticRegressionOptions
 {
-    /// <summary>First step of the slow weights; it falls as initial / √(1 + examples / rate_decay).</summary>
+    /// <summary>averaged, sgd, adam, ada-grad, ftrl or coin-betting. All but averaged use learning_rate, l1 (ftrl), l2, clip and scaling_memory only.</summary>
+    public LogisticOptimizer Optimizer { get; init; } = LogisticOptimizer.Averaged;
+
+    /// <summary>
+    /// Step. Left out: averaged 0.005, the first step of the slow weights, which falls as initial / √(1 + examples / rate_decay); sgd 0.1; adam 0.02;
+    /// ada-grad 0.5; ftrl 0.5 (the α of the paper); coin-betting has none.
+    /// </summary>
     [Range(1e-9, 10.0)]
-    public double LearningRate { get; init; } = 0.005;
+    public double? LearningRate { get; init; }
 
     /// <summary>Examples after which the slow step is 1/√2 of the first one.</summary>
     [Range(1.0, 1e12)]
@@ -23,13 +51,21 @@ public sealed record LogisticRegressionOptions
     [Range(1.0, 1e9)]
     public double AverageMemory { get; init; } = 20_000;
 
-    /// <summary>Step of the fast weights, which stays; 0 leaves them out.</summary>
+    /// <summary>Step of the fast weights, which stays; 0 leaves them and their average out. Overlapping labels leave them out too.</summary>
     [Range(0.0, 10.0)]
-    public double FastRate { get; init; } = 0.1;
+    public double FastRate { get; init; } = 0.3;
+
+    /// <summary>Examples over which the average of the fast weights goes at most.</summary>
+    [Range(1.0, 1e9)]
+    public double FastAverageMemory { get; init; } = 1000;
 
     /// <summary>How readily the mixture of slow and fast changes its mind, per example.</summary>
     [Range(0.0, 0.5)]
-    public double MixtureShare { get; init; } = 1e-5;
+    public double MixtureShare { get; init; } = 1e-4;
+
+    /// <summary>ftrl only: what a weight must be worth to be anything but 0.</summary>
+    [Range(0.0, 1e6)]
+    public double L1 { get; init; }
 
     /// <summary>Decay of the weights towards zero, in units of the step.</summary>
     [Range(0.0, 1.0)]
@@ -49,10 +85,11 @@ public sealed record LogisticRegressionOptions
 /// standardises itself. Softmax for more than two classes.
 /// </summary>
 /// <remarks>
-/// <para>Two sets of weights answer together. The slow ones are the running average of descent with falling steps: among coin
+/// <para>Three sets of weights answer together. The slow ones are the running average of descent with falling steps: among coin
 /// flips the noise of the last step would drown an edge of a few per cent. The fast ones keep a large step and follow a world
-/// that is easy or moves. Their probabilities are mixed by how likely each made the labels (fixed-share): on weak edges the
-/// mixture is the slow set, on easy streams the fast one, and nobody has to choose a step size.</para>
+/// that is easy or moves; their average over a thousand examples follows one that moves slowly or has many classes. Their probabilities
+/// are mixed by how likely each made the labels, near what was learned last and far from it (<see cref="NearnessMixture"/>): nobody has to choose a step size.</para>
+/// <para>Of overlapping labels the slow set answers alone: the fast weights have just seen most of the next label and would be flattered.</para>
 /// <para>An example of weight w counts as w examples in the step, the falling of the steps and the average, so that h overlapping
 /// labels of weight 1/h are one.</para>
 /// <para>A step is rate·w / (1 + ¼·rate·w·(1 + ‖z‖²)), the implicit update's bound: no example, whatever its weight w or
@@ -63,28 +100,29 @@ public sealed record LogisticRegressionOptions
 /// </remarks>
 public sealed class LogisticRegression : IClassifier, IRateBoost
 {
-    private const double WeightMax = 1e9, FastShareInitial = 0.05, AverageGain = 0.05;
+    private const double FastShareInitial = 0.05, AverageGain = 0.05;
+
+    // The four models: descent with falling steps, its average, descent with the fast step, and fourth the average of that.
+    private const int Descent = 0, Slow = 1, Fast = 2;
 
     private readonly LogisticRegressionOptions _options;
     private readonly RunningScaler _scaler;
     private readonly StepSchedule _schedule;
-    private readonly int _rows;
+    private readonly QuadModel _models;
 
-    // One row per score. The first feature behind the last one is the constant 1, whose weight is the intercept.
-    private readonly int _length;
-    private readonly double[] _weights;
-    private readonly double[] _average;
-    private readonly double[] _fast;
-    private readonly double _fastRate;
+    // Null where the slow set answers alone.
+    private readonly NearnessMixture? _mixture;
     private double _averaged;
-    private double _fastShare;
+    private double _fastAveraged;
 
-    // What the last forward pass left behind; not state.
+    // Without a mixture: how far the slow set's answers are drawn towards "equally likely", since the rate was last boosted.
+    private double _doubt;
+
+    // Written by learning only, and not state: what the last forward pass left behind. The number behind the last feature is the constant 1.
     private readonly double[] _z;
-    private readonly double[] _scores;
-    private readonly double[] _slowProbabilities;
-    private readonly double[] _fastProbabilities;
-    private readonly double[] _stepProbabilities;
+    private readonly double[] _probabilities;
+    private readonly double[] _past;
+    private readonly double[] _likelihoods = new double[QuadKernels.Models];
 
     /// <summary>A learner that has seen nothing: every class is equally likely.</summary>
     public LogisticRegression(LearnerShape shape, LogisticRegressionOptions options)
@@ -92,21 +130,14 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
         Scores.Check(shape);
         (Features, Classes, _options) = (shape.Features, shape.Classes, options);
         _scaler = new(Features, options.Clip, options.ScalingMemory);
-        _schedule = new(options.LearningRate, options.RateDecay, options.RateFloor);
-        _rows = Scores.Count(Classes);
-        _length = Kernels.Padded(Features + 1);
-        _weights = new double[_rows * _length];
-        _average = new double[_rows * _length];
-        _fast = new double[_rows * _length];
-        // Overlapping labels would flatter the fast weights, which have just seen most of the next label.
-        _fastRate = shape.Overlap > 1 ? 0 : options.FastRate;
-        _fastShare = _fastRate > 0 ? FastShareInitial : 0;
-        _z = new double[_length];
+        _schedule = new(options.LearningRate ?? 0.005, options.RateDecay, options.RateFloor);
+        if (shape.Overlap == 1 && options.FastRate > 0)
+            _mixture = new(Features, [0, 1 - 2 * FastShareInitial, FastShareInitial, FastShareInitial], options.MixtureShare);
+        _models = new(Scores.Count(Classes), Features, _mixture is not null);
+        _z = new double[Kernels.Padded(Features + 1)];
         _z[Features] = 1;
-        _scores = new double[2 * _rows];
-        _slowProbabilities = new double[Classes];
-        _fastProbabilities = new double[Classes];
-        _stepProbabilities = new double[Classes];
+        _probabilities = new double[_models.Rows * QuadKernels.Models];
+        _past = new double[_models.Rows * QuadKernels.Models];
     }
 
     /// <inheritdoc/>
@@ -118,25 +149,31 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
     /// <inheritdoc/>
     public void Predict(ReadOnlySpan<double> x, Span<double> probabilities)
     {
-        Forward(x);
-        Mix(probabilities);
+        using var scratch = new Scratch(stackalloc double[Scratch.StackMax], _z.Length + _probabilities.Length);
+        var z = scratch.Span[.._z.Length];
+        var quads = scratch.Span[_z.Length..];
+        z[Features..].Clear();
+        z[Features] = 1;
+        Forward(x, z, quads);
+        Mix(quads, Place(z), probabilities);
     }
 
     /// <inheritdoc/>
     public void Learn(ReadOnlySpan<double> x, int label, double weight = 1.0)
     {
         Scores.Check(label, Classes, weight);
-        Forward(x);
-        Step(x, label, weight);
+        Forward(x, _z, _probabilities);
+        Step(x, label, weight, Place(_z));
     }
 
     /// <inheritdoc/>
     public void TestThenTrain(ReadOnlySpan<double> x, int label, Span<double> probabilities)
     {
         Scores.Check(label, Classes, 1);
-        Forward(x);
-        Mix(probabilities);
-        Step(x, label, 1);
+        Forward(x, _z, _probabilities);
+        var place = Place(_z);
+        Mix(_probabilities, place, probabilities);
+        Step(x, label, 1, place);
     }
 
     /// <inheritdoc/>
@@ -145,90 +182,126 @@ public sealed class LogisticRegression : IClassifier, IRateBoost
         _schedule.Boost(factor);
         _averaged /= factor;
 
-        // The fast weights get a hearing again; if they have nothing to say, that costs one row's twentieth.
-        if (_options.FastRate > 0)
-            _fastShare = Math.Max(_fastShare, FastShareInitial);
+        // The fast weights get a hearing again; if they have nothing to say, that costs a row's twentieth. Where there are none,
+        // a world that has just turned deserves that much doubt.
+        if (_mixture is not null)
+            _mixture.Hear(FastShareInitial);
+        else if (_options.FastRate > 0)
+            _doubt = FastShareInitial;
     }
 
     /// <inheritdoc/>
     public void Save(StateWriter writer)
     {
-        writer.Section("logistic-regression", 1);
+        writer.Section("logistic-regression", _mixture is null ? 1 : 2);
         writer.Write(Classes);
         _scaler.Save(writer);
         _schedule.Save(writer);
-        writer.Write(_weights);
-        writer.Write(_average);
-        writer.Write(_fast);
+        if (_mixture is null)
+        {
+            _models.SaveOne(writer, Descent);
+            _models.SaveOne(writer, Slow);
+            _models.SaveOne(writer, Fast);
+            writer.Write(_averaged);
+            writer.Write(_doubt);
+            return;
+        }
+        _models.Save(writer);
+        _mixture.Save(writer);
         writer.Write(_averaged);
-        writer.Write(_fastShare);
+        writer.Write(_fastAveraged);
     }
 
     /// <inheritdoc/>
     public void Load(StateReader reader)
     {
-        reader.Section("logistic-regression", 1);
+        var format = reader.Section("logistic-regression", 2);
+        if (format == 1 != _mixture is null)
+            throw new CorruptStateException("The state of a logistic regression was written with other options, or before it averaged its fast weights.");
         reader.ReadInt32(Classes, Classes);
         _scaler.Load(reader);
         _schedule.Load(reader);
-        reader.ReadWithin(_weights, -WeightMax, WeightMax);
-        reader.ReadWithin(_average, -WeightMax, WeightMax);
-        reader.ReadWithin(_fast, -WeightMax, WeightMax);
+        if (_mixture is null)
+        {
+            _models.LoadOne(reader, Descent);
+            _models.LoadOne(reader, Slow);
+            _models.LoadOne(reader, Fast);
+            _averaged = reader.ReadWithin(0, 1e18);
+            _doubt = reader.ReadWithin(0, 1);
+            return;
+        }
+        _models.Load(reader);
+        _mixture.Load(reader);
         _averaged = reader.ReadWithin(0, 1e18);
-        _fastShare = reader.ReadWithin(0, 1);
+        _fastAveraged = reader.ReadWithin(0, 1e18);
     }
 
-    private void Forward(ReadOnlySpan<double> x)
+    private void Forward(ReadOnlySpan<double> x, Span<double> z, Span<double> quads)
     {
-        _scaler.Apply(x, _z);
-        for (var row = 0; row < _rows; row++)
-            Kernels.Dots(_z, Row(_average, row), Row(_fast, row), out _scores[row], out _scores[_rows + row]);
-        Scores.ToProbabilities(_scores.AsSpan(0, _rows), _slowProbabilities);
-        Scores.ToProbabilities(_scores.AsSpan(_rows), _fastProbabilities);
+        _scaler.Apply(x, z);
+        _models.Scores(z, quads);
+        QuadKernels.ToProbabilities(quads, Scores.DistanceMax);
     }
 
-    private void Mix(Span<double> probabilities)
+    // Where the mixture looks up its shares.
+    private int Place(ReadOnlySpan<double> z) => _mixture is null ? 0 : _mixture.Place(z);
+
+    private void Mix(ReadOnlySpan<double> quads, int place, Span<double> probabilities)
     {
-        for (var k = 0; k < Classes; k++)
-            probabilities[k] = _slowProbabilities[k] + _fastShare * (_fastProbabilities[k] - _slowProbabilities[k]);
+        if (_mixture is null)
+            ProbabilityQuads.One(quads, Slow, _doubt, probabilities[..Classes]);
+        else
+            ProbabilityQuads.Mixed(quads, _mixture.Shares(place), probabilities[..Classes]);
     }
 
-    private void Step(ReadOnlySpan<double> x, int label, double weight)
+    private void Step(ReadOnlySpan<double> x, int label, double weight, int place)
     {
-        for (var row = 0; row < _rows; row++)
-            _scores[row] = Kernels.Dot(_z, Row(_weights, row));
-        Scores.ToProbabilities(_scores.AsSpan(0, _rows), _stepProbabilities);
-
         var curvature = 0.25 * Kernels.Dot(_z, _z);
         var rate = Bounded(_schedule.Rate, weight, curvature);
-        var fastRate = Bounded(_fastRate, weight, curvature);
-        var keep = 1 - rate * _options.L2;
-        var gain = Math.Min(weight, 1) * Math.Max(1 / (1 + AverageGain * _averaged), 1 / _options.AverageMemory);
-        for (var row = 0; row < _rows; row++)
+        var counted = Math.Min(weight, 1);
+        var gain = counted * Math.Max(1 / (1 + AverageGain * _averaged), 1 / _options.AverageMemory);
+        if (_mixture is null)
         {
-            var k = _rows == 1 ? 1 : row;
-            var target = label == k ? 1.0 : 0.0;
-            Kernels.StepAndAverage(_z, keep, rate * (target - _stepProbabilities[k]), Row(_weights, row), gain, Row(_average, row));
-            if (fastRate > 0)
-                Kernels.AddScaled(_z, fastRate * (target - _fastProbabilities[k]), Row(_fast, row));
+            Descend(label, rate, gain, 0, 0);
         }
-        if (fastRate > 0)
-            Share(_slowProbabilities[label], _fastProbabilities[label], Math.Min(weight, 1));
+        else
+        {
+            Judge(_mixture, label, counted, place);
+            Descend(label, rate, gain, Bounded(_options.FastRate, weight, curvature), counted * Math.Max(1 / (1 + AverageGain * _fastAveraged), 1 / _options.FastAverageMemory));
+            if (_mixture.Advance(_z, counted))
+                _models.Remember();
+            _fastAveraged = Math.Min(_fastAveraged + weight, 1e18);
+        }
         _averaged = Math.Min(_averaged + weight, 1e18);
         _schedule.Advance(weight);
         _scaler.Learn(x);
     }
 
-    private void Share(double slowLikelihood, double fastLikelihood, double weight)
+    private void Descend(int label, double rate, double gain, double fastRate, double fastGain)
     {
-        var fast = _fastShare * fastLikelihood;
-        var posterior = fast / (fast + (1 - _fastShare) * slowLikelihood);
-        posterior += _options.MixtureShare * (1 - 2 * posterior);
-        _fastShare = Math.Min(Math.Max(_fastShare + weight * (posterior - _fastShare), 0), 1);
+        var keep = 1 - rate * _options.L2;
+        var z = _z.AsSpan(0, _models.Inputs);
+        for (var row = 0; row < _models.Rows; row++)
+        {
+            var target = label == (_models.Rows == 1 ? 1 : row) ? 1.0 : 0.0;
+            var said = _probabilities.AsSpan(row * QuadKernels.Models, QuadKernels.Models);
+            QuadKernels.StepAndAverage(z, keep, rate * (target - said[Descent]), gain, fastRate * (target - said[Fast]), fastGain, _models.Row(row));
+        }
+    }
+
+    private void Judge(NearnessMixture mixture, int label, double gain, int place)
+    {
+        if (mixture.JudgesPast)
+        {
+            _models.PastScores(_z, _past);
+            QuadKernels.ToProbabilities(_past, Scores.DistanceMax);
+            ProbabilityQuads.OfLabel(_past, label, _likelihoods);
+            mixture.JudgePast(_z, _likelihoods, gain);
+        }
+        ProbabilityQuads.OfLabel(_probabilities, label, _likelihoods);
+        mixture.Judge(place, _likelihoods, gain);
     }
 
     // Computed as 1 / (1 / (rate·weight) + curvature), so that no weight overflows.
     private static double Bounded(double rate, double weight, double curvature) => rate > 0 ? 1 / (1 / rate / weight + curvature) : 0;
-
-    private Span<double> Row(double[] matrix, int row) => matrix.AsSpan(row * _length, _length);
 }

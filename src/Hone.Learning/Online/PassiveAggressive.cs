@@ -27,9 +27,12 @@ public sealed record PassiveAggressiveOptions
     /// <summary>How far to go for one example: pa, pa-i or pa-ii.</summary>
     public PassiveAggressiveVariant Variant { get; init; } = PassiveAggressiveVariant.PaI;
 
-    /// <summary>Aggressiveness of pa-i and pa-ii. Clean labels like 0.1 and more; among coin flips that would only chase the last label.</summary>
+    /// <summary>
+    /// Aggressiveness of pa-i and pa-ii. Clean labels like 0.1 and more; among coin flips that would only chase the last label. Left out, four
+    /// separators from 0.0005 to 0.5 are mixed by how well each has done; of overlapping labels the one of 0.0005 answers alone.
+    /// </summary>
     [Range(1e-9, 1e6)]
-    public double C { get; init; } = 0.0005;
+    public double? C { get; init; }
 
     /// <summary>Overlapping labels only: examples over which the weights that answer are averaged at most.</summary>
     [Range(1.0, 1e9)]
@@ -49,7 +52,7 @@ public sealed record PassiveAggressiveOptions
 }
 
 /// <summary>
-/// A linear separator that changes only when an example is inside the margin, and then just enough (or at most C). One
+/// One linear separator that changes only when an example is inside the margin, and then just enough (or at most C). One
 /// separator against the rest for each of more than two classes. Probabilities come from an inner calibration of the margin.
 /// </summary>
 /// <remarks>
@@ -60,9 +63,10 @@ public sealed record PassiveAggressiveOptions
 /// </remarks>
 public sealed class PassiveAggressive : IClassifier
 {
-    private const double WeightMax = 1e9, AverageGain = 0.05;
+    private const double WeightMax = 1e9, AverageGain = 0.05, CautiousC = 0.0005;
 
     private readonly PassiveAggressiveOptions _options;
+    private readonly double _c;
     private readonly RunningScaler _scaler;
     private readonly int _rows;
 
@@ -75,7 +79,7 @@ public sealed class PassiveAggressive : IClassifier
     private double _averaged;
     private readonly MarginCalibration[] _calibrations;
 
-    // What the last forward pass left behind; not state.
+    // Written by learning only, and not state: what the last forward pass left behind.
     private readonly double[] _z;
     private readonly double[] _margins;
     private readonly double[] _chances;
@@ -85,6 +89,7 @@ public sealed class PassiveAggressive : IClassifier
     {
         Scores.Check(shape);
         (Features, Classes, _options) = (shape.Features, shape.Classes, options);
+        _c = options.C ?? CautiousC;
         _scaler = new(Features, options.Clip, options.ScalingMemory);
         _rows = Scores.Count(Classes);
         _length = Kernels.Padded(Features + 1);
@@ -108,15 +113,20 @@ public sealed class PassiveAggressive : IClassifier
     /// <inheritdoc/>
     public void Predict(ReadOnlySpan<double> x, Span<double> probabilities)
     {
-        Forward(x);
-        Write(probabilities);
+        using var scratch = new Scratch(stackalloc double[Scratch.StackMax], _z.Length + 2 * _rows);
+        var z = scratch.Span[.._z.Length];
+        var chances = scratch.Span.Slice(_z.Length, _rows);
+        z[Features..].Clear();
+        z[Features] = 1;
+        Forward(x, z, scratch.Span[(_z.Length + _rows)..], chances);
+        Write(chances, probabilities);
     }
 
     /// <inheritdoc/>
     public void Learn(ReadOnlySpan<double> x, int label, double weight = 1.0)
     {
         Scores.Check(label, Classes, weight);
-        Forward(x);
+        Forward(x, _z, _margins, _chances);
         Step(x, label, weight);
     }
 
@@ -124,8 +134,8 @@ public sealed class PassiveAggressive : IClassifier
     public void TestThenTrain(ReadOnlySpan<double> x, int label, Span<double> probabilities)
     {
         Scores.Check(label, Classes, 1);
-        Forward(x);
-        Write(probabilities);
+        Forward(x, _z, _margins, _chances);
+        Write(_chances, probabilities);
         Step(x, label, 1);
     }
 
@@ -161,28 +171,28 @@ public sealed class PassiveAggressive : IClassifier
             calibration.Load(reader);
     }
 
-    private void Forward(ReadOnlySpan<double> x)
+    private void Forward(ReadOnlySpan<double> x, Span<double> z, Span<double> margins, Span<double> chances)
     {
-        _scaler.Apply(x, _z);
+        _scaler.Apply(x, z);
         for (var row = 0; row < _rows; row++)
         {
-            _margins[row] = Kernels.Dot(_z, Row(_average ?? _weights, row));
-            var logOdds = _calibrations[row].LogOdds(_margins[row]);
-            _chances[row] = Elementary.Sigmoid(Math.Min(Math.Max(logOdds, -Scores.DistanceMax), Scores.DistanceMax));
+            margins[row] = Kernels.Dot(z, Row(_average ?? _weights, row));
+            var logOdds = _calibrations[row].LogOdds(margins[row]);
+            chances[row] = Elementary.Sigmoid(Math.Min(Math.Max(logOdds, -Scores.DistanceMax), Scores.DistanceMax));
         }
     }
 
-    private void Write(Span<double> probabilities)
+    private void Write(ReadOnlySpan<double> chances, Span<double> probabilities)
     {
         if (_rows == 1)
         {
-            probabilities[0] = 1 - _chances[0];
-            probabilities[1] = _chances[0];
+            probabilities[0] = 1 - chances[0];
+            probabilities[1] = chances[0];
             return;
         }
-        var sum = Tally.Sum(_chances);
+        var sum = Tally.Sum(chances);
         for (var k = 0; k < Classes; k++)
-            probabilities[k] = _chances[k] / sum;
+            probabilities[k] = chances[k] / sum;
     }
 
     private void Step(ReadOnlySpan<double> x, int label, double weight)
@@ -208,8 +218,8 @@ public sealed class PassiveAggressive : IClassifier
     private double Tau(double loss, double square, double weight) => _options.Variant switch
     {
         PassiveAggressiveVariant.Pa => loss / square * Math.Min(weight, 1),
-        PassiveAggressiveVariant.PaI => Math.Min(_options.C * weight, loss / square),
-        _ => loss / (square + 0.5 / _options.C / weight),
+        PassiveAggressiveVariant.PaI => Math.Min(_c * weight, loss / square),
+        _ => loss / (square + 0.5 / _c / weight),
     };
 
     private Span<double> Row(double[] matrix, int row) => matrix.AsSpan(row * _length, _length);

@@ -195,7 +195,7 @@ internal sealed class Member : ISaved
             LoseVote("the e-process against the majority baseline's Brier score reached its limit", Statistics.FloorEvidence, _options.FloorEvidence, session);
             return;
         }
-        if (alarm >= 0 && Learner(regime) is IRateBoost boost)
+        if (alarm >= 0 && Learner(regime) is IRateBoost { CanBoost: true } boost)
         {
             boost.BoostRate(_options.RateBoost);
             _sinceAdaptation = 0;

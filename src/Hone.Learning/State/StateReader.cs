@@ -12,14 +12,17 @@ public sealed class StateReader(ReadOnlyMemory<byte> state)
     /// <summary>Bytes not read yet.</summary>
     public int Remaining => state.Length - _position;
 
+    /// <summary>Back to the first byte.</summary>
+    internal void Rewind() => _position = 0;
+
     /// <summary>Reads a section's header and refuses another name or a format outside 1…<paramref name="formatMax"/>.</summary>
     /// <returns>The format number that was written.</returns>
     /// <exception cref="CorruptStateException">The section is another one, or of a newer format.</exception>
     public int Section(string name, int formatMax)
     {
-        var found = ReadString();
-        if (found != name)
-            throw new CorruptStateException($"Expected the section '{name}' and found '{found}' at byte {_position}.");
+        var found = Take(ReadInt32(0, TextMax));
+        if (!Ascii.Equals(found, name) && Encoding.UTF8.GetString(found) != name)
+            throw new CorruptStateException($"Expected the section '{name}' and found '{Encoding.UTF8.GetString(found)}' at byte {_position}.");
         var format = ReadInt32();
         return format >= 1 && format <= formatMax
             ? format

@@ -5,7 +5,7 @@ namespace Hone.Learning.Trees;
 /// <summary>How Mondrian trees grow and forget, whatever they foretell.</summary>
 public abstract record MondrianOptions
 {
-    /// <summary>Trees.</summary>
+    /// <summary>Number of trees.</summary>
     [Range(1, 1000)]
     public int Members { get; init; } = 10;
 

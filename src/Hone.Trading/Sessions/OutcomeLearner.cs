@@ -25,7 +25,8 @@ public sealed class OutcomeLearner : ISaved
 
     internal OutcomeLearner(Catalog catalog, TradingOptions options, int features, ulong seed)
     {
-        _learner = catalog.Learners[options.OutcomeLearner].Create(new LearnerShape(features + 2, 2, seed));
+        // A signal is asked about while the trade before it may still be open: its outcome says nothing yet.
+        _learner = catalog.Learners[options.OutcomeLearner].Create(new LearnerShape(features + 2, 2, seed, Overlap: 2));
         _x = new double[features + 2];
         _pending = new double[features + 2];
         _open = new double[features + 2];

@@ -25,7 +25,7 @@ public sealed class CatalogVerbTests
     {
         var root = CommandLine.Run("catalog", "--json").Json();
 
-        Assert.Equal(Kinds, root.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(Kinds.Select(k => k.Replace('-', '_')), root.EnumerateObject().Select(p => p.Name));
         Assert.All(root.EnumerateObject(), kind => Assert.NotEqual(0, kind.Value.GetArrayLength()));
         AssertSnakeCase(root);
     }
@@ -45,6 +45,17 @@ public sealed class CatalogVerbTests
         Assert.Equal("Bars from the question to the label.", horizon.GetProperty("meaning").GetString());
         Assert.Equal(["half-weight", "three-class"], flat.GetProperty("values").EnumerateArray().Select(v => v.GetString()!));
         Assert.Equal("half-weight", flat.GetProperty("default").GetString());
+    }
+
+    [Fact]
+    public void A_learner_around_others_shows_whom_it_names_on_one_line_and_as_a_config_does()
+    {
+        var learners = CommandLine.Run("catalog", "learners", "--json").Json().GetProperty("learners").EnumerateArray();
+        var options = learners.Single(e => e.GetProperty("name").GetString() == "expert-weighting").GetProperty("options").EnumerateArray().ToArray();
+        var names = options.Single(o => o.GetProperty("name").GetString() == "learners").GetProperty("default").EnumerateArray().Select(n => n.GetString()).ToArray();
+
+        Assert.True(names.Length > 1);
+        Assert.Contains($"learners   [\"{string.Join("\",\"", names)}\"]", CommandLine.Run("catalog", "learners").Out);
     }
 
     [Fact]

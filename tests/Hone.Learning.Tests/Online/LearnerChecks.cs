@@ -384,6 +384,7 @@ public sealed class LearnerChecks
     {
         var learner = Subject.Fresh(id);
         var stream = learner.Stream(3000);
+        var targets = Enumerable.Range(0, 3000).Select(t => stream.Target(t, learner.Classes)).ToArray();
         if (order is not null)
             for (var t = 0; t < 3000; t++)
                 stream.X[t] = [.. order.Select(i => stream.X[t][i])];
@@ -391,7 +392,7 @@ public sealed class LearnerChecks
         var loss = 0.0;
         for (var t = 0; t < 3000; t++)
         {
-            var target = stream.Target(t, learner.Classes);
+            var target = targets[t];
             learner.TestThenTrain(stream.X[t], target, p);
             loss += learner.Classes == 0 ? Math.Abs(p[0] - target) : p.AsSpan().IndexOf(p.Max()) == (int)target ? 0 : 1;
         }
