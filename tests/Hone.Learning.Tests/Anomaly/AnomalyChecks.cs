@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hone.Learning.Anomaly;
 using Hone.Learning.Numerics;
 using Hone.Learning.State;
+using Hone.Learning.Tests.Numerics;
 
 namespace Hone.Learning.Tests.Anomaly;
 
@@ -120,13 +121,14 @@ public sealed class AnomalyChecks
         var detector = Trained(name, options, 700);
         var rng = new Rng(9, "rows");
         var rows = Enumerable.Range(0, 600).Select(_ => Row(ref rng, false)).ToArray();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (var x in rows)
+        Assert.Equal(0, Allocated.Bytes(() =>
         {
-            detector.Score(x);
-            detector.Learn(x);
-        }
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            foreach (var x in rows)
+            {
+                detector.Score(x);
+                detector.Learn(x);
+            }
+        }));
     }
 
     [Theory, MemberData(nameof(Every))]

@@ -1,5 +1,6 @@
 using Hone.Learning.Numerics;
 using Hone.Learning.State;
+using Hone.Learning.Tests.Numerics;
 
 namespace Hone.Learning.Tests.Drift;
 
@@ -54,10 +55,11 @@ public sealed class StateChecks
         var thing = specimen.Fed(0, specimen.Events);
         specimen.Fed(0, specimen.Events, thing);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < specimen.Events; i++)
-            specimen.Feed(thing, i);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocated.Bytes(() =>
+        {
+            for (var i = 0; i < specimen.Events; i++)
+                specimen.Feed(thing, i);
+        }));
     }
 
     [Theory, MemberData(nameof(Names))]

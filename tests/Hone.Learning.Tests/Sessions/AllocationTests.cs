@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hone.Learning.Drift;
 using Hone.Learning.Sessions;
+using Hone.Learning.Tests.Numerics;
 
 namespace Hone.Learning.Tests.Sessions;
 
@@ -36,9 +37,7 @@ public sealed class AllocationTests
         var i = 0;
         Run(4_000);
         var adaptations = session.Adaptations;
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Run(10_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.Bytes(() => Run(10_000)));
         Assert.Equal(adaptations, session.Adaptations);
         Assert.Equal(14_000 - horizon, session.Score.Count);
 
@@ -66,10 +65,11 @@ public sealed class AllocationTests
         for (var i = 0; i < 4_000; i++)
             Step(i);
         Assert.Equal(2, session.Adaptations);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 4_000; i < 9_000; i++)
-            Step(i);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.Bytes(() =>
+        {
+            for (var i = 4_000; i < 9_000; i++)
+                Step(i);
+        }));
 
         void Step(int i)
         {

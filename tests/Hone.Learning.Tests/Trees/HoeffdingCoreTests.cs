@@ -1,6 +1,7 @@
 using Hone.Learning.Numerics;
 using Hone.Learning.State;
 using Hone.Learning.Trees;
+using Hone.Learning.Tests.Numerics;
 
 namespace Hone.Learning.Tests.Trees;
 
@@ -67,9 +68,7 @@ public sealed class HoeffdingCoreTests
     {
         var settings = InAForest with { FeaturesPerLeaf = 0 };
         var used = Grown(new(9, 3, settings, 1), 3000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        used.Reset();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.Bytes(used.Reset));
         Assert.Equal(1, used.Leaves);
         Assert.Equal(StateOf(Grown(new(9, 3, settings, 1), 2000)), StateOf(Grown(used, 2000)));
     }
