@@ -14,11 +14,11 @@ internal sealed class EvaluateConsole(VerbContext context)
         var stream = results.Stream;
         var what = results.IsClassification ? $"{stream.Classes.Count} classes of" : "the number";
         context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{stream.Name}  {stream.Rows:N0} rows, {stream.Features.Count:N0} features, {what} '{stream.Target}'; labels are known {results.Delay}"));
+            $"{stream.Name}  {stream.Rows:N0} rows, {stream.Features.Count:N0} {(stream.Features.Count == 1 ? "feature" : "features")}, {what} '{stream.Target}'; labels are known {results.Delay}"));
         context.Out.WriteLine(results.Verdict);
         context.Out.WriteLine();
         context.Tables.Write(results.IsClassification ? Classes(results) : Numbers(results));
-        if (results.Results.Any(r => IsBelow(r, results)))
+        if (results.Results.Any(results.IsBelowLast))
             context.Out.WriteLine(results.IsClassification ? "▼ below no-change: repeating the last known label is right more often." : "▼ worse than the last value: repeating the last known target is nearer.");
         foreach (var notice in stream.Notices)
             context.Out.WriteLine($"notice: {notice}");
@@ -47,7 +47,7 @@ internal sealed class EvaluateConsole(VerbContext context)
         void Baseline(string name, double accuracy)
         {
             if (results.Results.All(r => r.Learner != name))
-                rows.Add((accuracy, [$"{name} (baseline)", Number(accuracy, "0.0000"), "", Number(StreamResults.Over(accuracy, results.AccuracyNoChange), "0.000"), "", "", .. covers ? [""] : Array.Empty<string>(), "", "", ""]));
+                rows.Add((accuracy, [$"{name} (baseline)", Number(accuracy, "0.0000") + Mark(null, results), "", Number(StreamResults.Over(accuracy, results.AccuracyNoChange), "0.000"), "", "", .. covers ? [""] : Array.Empty<string>(), "", "", ""]));
         }
         Baseline("no-change", results.AccuracyNoChange);
         Baseline("majority", results.AccuracyMajority);
@@ -61,16 +61,31 @@ internal sealed class EvaluateConsole(VerbContext context)
         var covers = results.Results.Any(r => r.Coverage is not null);
         var table = Table(["regressor", "MAE", "RMSE", "R²", .. covers ? ["cover"] : Array.Empty<string>(), "rows/s", "memory", "drifts"]);
         List<(double Rank, string[] Cells)> rows = [];
+        double[] errors = [results.Baselines.Last, results.Baselines.Frequent, .. results.Results.Select(r => ((NumbersScore)r.Score).Mae)];
+        var format = Format(errors.Min(), errors.Max());
         foreach (var result in results.Ranked)
         {
             var score = (NumbersScore)result.Score;
-            rows.Add((score.Mae, [result.Learner, Number(score.Mae, "G5") + Mark(result, results), Number(score.Rmse, "G5"), Number(score.R2, "0.000"), .. covers ? [Covers(result)] : Array.Empty<string>(), .. Costs(result, results)]));
+            rows.Add((score.Mae, [result.Learner, Number(score.Mae, format) + Mark(result, results), Number(score.Rmse, format), Number(score.R2, "0.000"), .. covers ? [Covers(result)] : Array.Empty<string>(), .. Costs(result, results)]));
         }
-        rows.Add((results.Baselines.Last, ["last value (baseline)", Number(results.Baselines.Last, "G5"), "", "", .. covers ? [""] : Array.Empty<string>(), "", "", ""]));
-        rows.Add((results.Baselines.Frequent, ["running mean (baseline)", Number(results.Baselines.Frequent, "G5"), "", "", .. covers ? [""] : Array.Empty<string>(), "", "", ""]));
+        void Baseline(string name, double error)
+        {
+            if (results.Results.All(r => r.Learner != name))
+                rows.Add((error, [$"{name} (baseline)", Number(error, format) + Mark(null, results), "", "", .. covers ? [""] : Array.Empty<string>(), "", "", ""]));
+        }
+        Baseline("last-value", results.Baselines.Last);
+        Baseline("running-mean", results.Baselines.Frequent);
         foreach (var (_, cells) in rows.OrderBy(r => r.Rank))
             table.AddRow([.. cells.Select(Markup.Escape)]);
         return table;
+    }
+
+    /// <summary>As many decimals for all as show four digits of the least, unless the figures lie too far apart for that.</summary>
+    private static string Format(double least, double most)
+    {
+        if (!(least > 0) || !(most < 1e9) || most / least > 1e6)
+            return "G5";
+        return $"N{Math.Clamp(3 - (int)Math.Floor(Math.Log10(least)), 0, 12)}";
     }
 
     private static string[] Costs(LearnerResult result, StreamResults results)
@@ -78,14 +93,9 @@ internal sealed class EvaluateConsole(VerbContext context)
 
     private static string Covers(LearnerResult result) => Number(result.Coverage?.Coverage, "P1");
 
-    private static string Mark(LearnerResult result, StreamResults results) => IsBelow(result, results) ? Below : "";
-
-    private static bool IsBelow(LearnerResult result, StreamResults results) => result.Score switch
-    {
-        ClassesScore classes => classes.Score.Accuracy < results.AccuracyNoChange,
-        NumbersScore numbers => numbers.Mae > results.Baselines.Last,
-        _ => false,
-    };
+    /// <summary>The mark, or as much room where another row has it: the figures stay under one another.</summary>
+    private static string Mark(LearnerResult? result, StreamResults results)
+        => result is not null && results.IsBelowLast(result) ? Below : results.Results.Any(results.IsBelowLast) ? "  " : "";
 
     private static Table Table(string[] columns)
     {
