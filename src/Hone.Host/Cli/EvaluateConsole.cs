@@ -8,6 +8,7 @@ namespace Hone.Host.Cli;
 internal sealed class EvaluateConsole(VerbContext context)
 {
     private const string Below = " ▼";
+    private static readonly string[] LeastNeeded = ["cover", "memory", "drifts", "kappa", "AUC", "kappa-t", "R²", "rows/s"];
 
     public void Print(StreamResults results, string folder)
     {
@@ -29,10 +30,10 @@ internal sealed class EvaluateConsole(VerbContext context)
         context.Out.WriteLine($"files    {folder}{Path.DirectorySeparatorChar}: summary.json");
     }
 
-    private static Table Classes(StreamResults results)
+    private Table Classes(StreamResults results)
     {
         var covers = results.Results.Any(r => r.Coverage is not null);
-        var table = Table(["learner", "accuracy", "kappa", "kappa-t", "log-loss", "AUC", .. covers ? ["cover"] : Array.Empty<string>(), "rows/s", "memory", "drifts"]);
+        string[] columns = ["learner", "accuracy", "kappa", "kappa-t", "log-loss", "AUC", .. covers ? ["cover"] : Array.Empty<string>(), "rows/s", "memory", "drifts"];
         List<(double Rank, string[] Cells)> rows = [];
         foreach (var result in results.Ranked)
         {
@@ -51,15 +52,13 @@ internal sealed class EvaluateConsole(VerbContext context)
         }
         Baseline("no-change", results.AccuracyNoChange);
         Baseline("majority", results.AccuracyMajority);
-        foreach (var (_, cells) in rows.OrderByDescending(r => r.Rank))
-            table.AddRow([.. cells.Select(Markup.Escape)]);
-        return table;
+        return Table(columns, [.. rows.OrderByDescending(r => r.Rank).Select(r => r.Cells)]);
     }
 
-    private static Table Numbers(StreamResults results)
+    private Table Numbers(StreamResults results)
     {
         var covers = results.Results.Any(r => r.Coverage is not null);
-        var table = Table(["regressor", "MAE", "RMSE", "R²", .. covers ? ["cover"] : Array.Empty<string>(), "rows/s", "memory", "drifts"]);
+        string[] columns = ["regressor", "MAE", "RMSE", "R²", .. covers ? ["cover"] : Array.Empty<string>(), "rows/s", "memory", "drifts"];
         List<(double Rank, string[] Cells)> rows = [];
         double[] errors = [results.Baselines.Last, results.Baselines.Frequent, .. results.Results.Select(r => ((NumbersScore)r.Score).Mae)];
         var format = Format(errors.Min(), errors.Max());
@@ -75,9 +74,7 @@ internal sealed class EvaluateConsole(VerbContext context)
         }
         Baseline("last-value", results.Baselines.Last);
         Baseline("running-mean", results.Baselines.Frequent);
-        foreach (var (_, cells) in rows.OrderBy(r => r.Rank))
-            table.AddRow([.. cells.Select(Markup.Escape)]);
-        return table;
+        return Table(columns, [.. rows.OrderBy(r => r.Rank).Select(r => r.Cells)]);
     }
 
     /// <summary>As many decimals for all as show four digits of the least, unless the figures lie too far apart for that.</summary>
@@ -97,9 +94,23 @@ internal sealed class EvaluateConsole(VerbContext context)
     private static string Mark(LearnerResult? result, StreamResults results)
         => result is not null && results.IsBelowLast(result) ? Below : results.Results.Any(results.IsBelowLast) ? "  " : "";
 
-    private static Table Table(string[] columns)
+    /// <summary>A table that is no wider than the screen: what is least needed there is left out, a broken figure could not be read at all.</summary>
+    private Table Table(string[] columns, List<string[]> rows)
     {
+        List<int> kept = [.. Enumerable.Range(0, columns.Length)];
+        int Width() => 2 + kept.Sum(c => Math.Max(columns[c].Length, rows.Max(r => r[c].Length)) + 2);
+        foreach (var dropped in LeastNeeded)
+            if (Width() > context.Width)
+                kept.Remove(Array.IndexOf(columns, dropped));
         // Ten columns and names of 28 characters go into the 120 columns of a log.
+        var table = Empty([.. kept.Select(c => columns[c])]);
+        foreach (var cells in rows)
+            table.AddRow([.. kept.Select(c => Markup.Escape(cells[c]))]);
+        return table;
+    }
+
+    private static Table Empty(string[] columns)
+    {
         var table = new Table().Border(TableBorder.Rounded);
         for (var i = 0; i < columns.Length; i++)
             table.AddColumn(new TableColumn(Markup.Escape(columns[i])) { Alignment = i == 0 ? Justify.Left : Justify.Right, Padding = new Padding(i == 0 ? 1 : 0, 0, 1, 0), NoWrap = true });

@@ -8,6 +8,7 @@ internal sealed record StreamResults
 {
     private const double RoundingShare = 1e-9;
     private const double ColdShareMax = 0.25;
+    private const int OverconfidentRowsMin = 500;
 
     /// <summary>The stream.</summary>
     public required StreamTable Stream { get; init; }
@@ -119,7 +120,7 @@ internal sealed record StreamResults
             if (LabelsKnown == 0 || Best?.Score is not NumbersScore { ColdShare: > ColdShareMax } numbers)
                 return null;
             return string.Create(CultureInfo.InvariantCulture,
-                $"{(numbers.ColdRows == 1 ? "the first row is" : $"the first {numbers.ColdRows:N0} rows are")} predicted before any target is known and make {numbers.ColdShare:P0} of the squared error of {Best.Learner}: RMSE and R² say little here");
+                $"{(numbers.ColdRows == 1 ? "the first row is" : $"the first {numbers.ColdRows:N0} rows are")} predicted before any target is known and {(numbers.ColdRows == 1 ? "makes" : "make")} {numbers.ColdShare:P0} of the squared error of {Best.Learner}: RMSE and R² say little here");
         }
     }
 
@@ -128,7 +129,8 @@ internal sealed record StreamResults
     {
         get
         {
-            if (!IsClassification)
+            // The first rows cost every learner much: of a short stream this says nothing.
+            if (!IsClassification || Stream.Rows < OverconfidentRowsMin)
                 return null;
             var even = Math.Log(Stream.Classes.Count);
             string[] names = [.. Ranked.Where(r => !r.IsBaseline && r.Score is ClassesScore { Score.LogLoss: var loss } && loss > even).Select(r => r.Learner)];
