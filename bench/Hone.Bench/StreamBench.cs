@@ -35,7 +35,7 @@ internal static class StreamBench
             double accuracy = 0, kappa = 0, temporal = 0, logLoss = 0;
             for (ulong seed = 1; seed <= (ulong)seeds; seed++)
             {
-                var score = Score(stream, catalog.Learners[name].Create(new(stream.Features, stream.Classes, seed), options), delay);
+                var score = Score(stream, catalog.Learners[name].Create(new(stream.Features, stream.Classes, seed) { Delay = delay }, options), delay);
                 (accuracy, kappa, temporal, logLoss) = (accuracy + score.Accuracy / seeds, kappa + score.Kappa / seeds, temporal + score.KappaTemporal / seeds, logLoss + score.LogLoss / seeds);
             }
             var (rowsPerSecond, bytesPerRow, memory) = Speed(stream, () => catalog.Learners[name].Create(new(stream.Features, stream.Classes, 1), options), repeats);

@@ -24,6 +24,12 @@ public readonly record struct LearnerShape(int Features, int Classes, ulong Seed
 {
     /// <summary>How many learners stand around this one; 0 for the outermost. A learner that builds another one hands on one more.</summary>
     public int Depth { get; init; }
+
+    /// <summary>
+    /// Further questions that are asked before an answer is known, where that is known before; 0: none. What a learner would say at the moment at which it
+    /// learns an answer is then no honest judge of it: it knows the answers to the neighbours by then.
+    /// </summary>
+    public int Delay { get; init; }
 }
 
 /// <summary>
@@ -112,11 +118,11 @@ public sealed class Catalog
 
         // Ensembles.
         Add<AdaptiveRandomForestOptions>("adaptive-random-forest", "Trees that look at a random few features in each leaf and are replaced, one by one, when they drift.",
-            TreeEnsemble.AdaptiveRandomForest, "Gomes et al., Machine Learning 106, 2017");
+            TreeEnsemble.AdaptiveRandomForest, "Gomes et al., Machine Learning 106, 2017", ["""{"members":5,"features_per_leaf":8,"leaf_prediction":"nb","leaves_max":6}"""]);
         Add<StreamingRandomPatchesOptions>("streaming-random-patches", "Trees that each look at a random part of the features and are replaced when they drift.",
             TreeEnsemble.StreamingRandomPatches, "Gomes, Read, Bifet, ICDM 2019");
         Add<LeveragingBaggingOptions>("leveraging-bagging", "Trees that learn each example about six times; when one has drifted the worst is replaced.",
-            TreeEnsemble.LeveragingBagging, "Bifet, Holmes, Pfahringer, ECML PKDD 2010");
+            TreeEnsemble.LeveragingBagging, "Bifet, Holmes, Pfahringer, ECML PKDD 2010", ["""{"members":3,"drift_delta":0.5,"leaves_max":6}"""]);
         Add<AdwinBaggingOptions>("adwin-bagging", "Trees that learn each example about once; when one has drifted the worst is replaced.",
             TreeEnsemble.AdwinBagging, "Oza, Russell 2001; Bifet et al., KDD 2009");
         Add<OnlineAdaBoostOptions>("online-adaboost", "Trees one after the other: what one gets wrong, the next learns more often.",
@@ -147,7 +153,7 @@ public sealed class Catalog
             (shape, options) => new DelayedLabels(shape, options, this), "", ["""{"delay":48}"""]);
         Add<ExpertWeightingOptions>("expert-weighting", "A mixture of learners, weighted by how well each has predicted.",
             (shape, options) => new ExpertWeighting(shape, options, this), "Monteleoni, Jaakkola, NIPS 2003; Herbster, Warmuth 1998; Cesa-Bianchi, Lugosi 2006; de Rooij et al., JMLR 2014",
-            ["""{"algorithm":"fixed-share"}""", """{"algorithm":"ewa","loss":"brier"}""", """{"algorithm":"hedge","learners":["logistic-regression",{"name":"majority","options":{"memory":100}}]}""", """{"algorithm":"ada-hedge"}"""]);
+            ["""{"algorithm":"fixed-share","learners":["passive-aggressive","mlp"]}""", """{"algorithm":"ewa","loss":"brier","learners":["passive-aggressive","mlp"]}""", """{"algorithm":"hedge","learners":["logistic-regression",{"name":"majority","options":{"memory":100}}]}""", """{"algorithm":"ada-hedge","learners":["logistic-regression","naive-bayes"]}"""]);
     }
 
     private void AddRegressors()
@@ -202,7 +208,7 @@ public sealed class Catalog
             (shape, options) => new DelayedLabelsRegressor(shape, options, this), "", ["""{"delay":48}"""]);
         Add<ExpertWeightingRegressorOptions>("expert-weighting", "A mixture of learners, weighted by how well each has predicted.",
             (shape, options) => new ExpertWeightingRegressor(shape, options, this), "Monteleoni, Jaakkola, NIPS 2003; Herbster, Warmuth 1998; Cesa-Bianchi, Lugosi 2006; de Rooij et al., JMLR 2014",
-            ["""{"algorithm":"fixed-share"}""", """{"algorithm":"ewa"}""", """{"algorithm":"hedge"}""", """{"algorithm":"ada-hedge"}"""]);
+            ["""{"algorithm":"fixed-share","learners":["linear-regression","mlp"]}""", """{"algorithm":"ewa","learners":["linear-regression","mlp"]}""", """{"algorithm":"hedge","learners":["linear-regression","mlp"]}""", """{"algorithm":"ada-hedge","learners":["linear-regression","mlp"]}"""]);
     }
 
     private void AddDetectors()

@@ -9,6 +9,9 @@ public readonly record struct RegressorShape(int Features, ulong Seed)
 {
     /// <summary>How many learners stand around this one; 0 for the outermost. A learner that builds another one hands on one more.</summary>
     public int Depth { get; init; }
+
+    /// <summary>As <see cref="LearnerShape.Delay"/>.</summary>
+    public int Delay { get; init; }
 }
 
 /// <summary>A learner of a number, one example at a time.</summary>

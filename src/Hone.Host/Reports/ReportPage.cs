@@ -17,11 +17,11 @@ internal sealed class ReportPage
     private readonly string _script;
     private readonly string _policy;
 
-    /// <summary>A page that one of the program's own scripts draws.</summary>
+    /// <summary>A page that one of the program's own scripts draws, after the one that all of them share.</summary>
     /// <param name="script">Name of the script among the program's resources.</param>
     public ReportPage(string script)
     {
-        _script = Resource(script);
+        _script = Resource("page.js") + Resource(script);
         _policy = $"default-src 'none'; script-src '{Hash(_script)}'; style-src '{Hash(Style)}'; img-src data:; base-uri 'none'; form-action 'none'";
     }
 

@@ -1,67 +1,15 @@
 /*
  * Draws the report of an evaluation from the JSON in #data. Nothing is loaded from anywhere; every text goes into the page as text, never as markup.
- * The page tells on <html> how it went: data-errors counts errors, data-ready is set when all is drawn, data-overflow when the page is too wide.
  */
 (() => {
   'use strict';
 
-  const root = document.documentElement;
-  root.dataset.errors = '0';
-  const countError = () => { root.dataset.errors = String(Number(root.dataset.errors) + 1); };
-  addEventListener('error', countError);
-  addEventListener('unhandledrejection', countError);
-  document.addEventListener('securitypolicyviolation', countError);
-
-  // ---------------------------------------------------------------- words and elements
-
-  const DASH = '–';
-  const isNumber = v => typeof v === 'number' && Number.isFinite(v);
-  const formats = new Map();
-  function fixed(v, d = 0) {
-    if (!isNumber(v)) return DASH;
-    if (!formats.has(d)) formats.set(d, new Intl.NumberFormat('en-US', { minimumFractionDigits: d, maximumFractionDigits: d }));
-    const text = formats.get(d).format(v);
-    return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text.replace('-', '−');
-  }
-  const percent = (v, d = 1) => isNumber(v) ? fixed(v * 100, d) + '%' : DASH;
-  const significant = (v, digits = 5) => !isNumber(v) ? DASH : v === 0 ? '0' : fixed(v, Math.max(0, Math.min(10, digits - 1 - Math.floor(Math.log10(Math.abs(v))))));
+  const { root, DASH, isNumber, fixed, percent, h, s, byId, showTip, hideTip, copyButton, themes, ready } = hone;
+  const significant = (v, digits = 5) => hone.significant(v, digits);
   const bytes = v => v >= 1048576 ? `${fixed(v / 1048576, 1)} MiB` : `${fixed(v / 1024, 1)} KiB`;
 
-  function build(element, attributes, children) {
-    for (const [name, value] of Object.entries(attributes ?? {})) {
-      if (value === null || value === undefined || value === false) continue;
-      if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-      else element.setAttribute(name, value === true ? '' : value);
-    }
-    element.append(...children.flat(Infinity).filter(c => c !== null && c !== undefined && c !== false && c !== ''));
-    return element;
-  }
-  const h = (tag, attributes, ...children) => build(document.createElement(tag), attributes, children);
-  const SVG = document.querySelector('svg').namespaceURI;
-  const s = (tag, attributes, ...children) => build(document.createElementNS(SVG, tag), attributes, children);
-  const byId = id => document.getElementById(id);
   const paint = name => getComputedStyle(root).getPropertyValue(`--${name}`).trim();
   const label = (x, y, anchor, words, css) => s('text', { x, y, 'text-anchor': anchor, class: css }, words);
-
-  const tip = byId('tip');
-  function showTip(x, y, lines) {
-    tip.replaceChildren(...lines.map((line, i) => h('div', null, i === 0 && lines.length > 1 ? h('b', null, line) : line)));
-    tip.hidden = false;
-    const { width, height } = tip.getBoundingClientRect();
-    tip.style.left = `${Math.max(6, Math.min(x + 14, root.clientWidth - width - 6))}px`;
-    tip.style.top = `${y + 18 + height > innerHeight ? Math.max(6, y - height - 12) : y + 18}px`;
-  }
-  const hideTip = () => { tip.hidden = true; };
-
-  function copyButton(text) {
-    const button = h('button', { type: 'button', class: 'tool', onclick: async () => {
-      let done = false;
-      try { await navigator.clipboard.writeText(text); done = true; } catch { /* pages from a file may not use the clipboard */ }
-      button.textContent = done ? 'Copied' : 'Select and copy by hand';
-      setTimeout(() => { button.textContent = 'Copy'; }, 2000);
-    } }, 'Copy');
-    return button;
-  }
 
   const section = (id, title, lead, ...children) => h('section', { id }, h('h2', null, title), lead ? h('p', { class: 'lead' }, lead) : null, children);
 
@@ -274,26 +222,10 @@
   byId('contents').replaceChildren(...[...document.querySelectorAll('main section')].map(part => h('a', { href: `#${part.id}` }, part.querySelector('h2, h1').textContent)));
   byId('provenance').textContent = data.provenance.slice(0, 4).map(([n, v]) => `${n} ${v}`).join(' · ');
 
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  let chosen = /(^|[#&])(dark|light)\b/.exec(location.hash)?.[2] ?? null;
-  try { chosen ??= localStorage.getItem('hone-theme'); } catch { /* pages from a file may not have a store */ }
   const draw = () => { for (const drawing of drawings) drawing(); };
-  function setTheme(theme) {
-    root.dataset.theme = theme;
-    byId('theme').textContent = theme === 'dark' ? 'Light' : 'Dark';
-    byId('theme').setAttribute('aria-label', `Switch to the ${theme === 'dark' ? 'light' : 'dark'} theme`);
-    draw();
-  }
-  const systemTheme = () => chosen === 'dark' || chosen === 'light' ? chosen : dark.matches ? 'dark' : 'light';
-  byId('theme').addEventListener('click', () => {
-    chosen = root.dataset.theme === 'dark' ? 'light' : 'dark';
-    try { localStorage.setItem('hone-theme', chosen); } catch { /* not remembered */ }
-    setTheme(chosen);
-  });
-  dark.addEventListener('change', () => setTheme(systemTheme()));
+  const setTheme = themes(draw);
   let width = 0;
   new ResizeObserver(() => { if (byId('content').clientWidth !== width) { width = byId('content').clientWidth; draw(); } }).observe(byId('content'));
-  setTheme(systemTheme());
-  root.dataset.overflow = String(root.scrollWidth > root.clientWidth);
-  root.dataset.ready = 'true';
+  setTheme();
+  ready();
 })();

@@ -2,39 +2,19 @@
  * Draws the report from the JSON in #data. Nothing is loaded from anywhere; every text goes into the page as text, never as markup.
  *
  *   1 words: numbers, times, glossary      4 charts that are drawn once (SVG): distribution, reliability, ledger
- *   2 elements: h(), s(), tooltip          5 tables
+ *   2 terms that explain themselves        5 tables
  *   3 charts over time (canvas)            6 the report: one function per section, then start
- *
- * The page tells on <html> how it went: data-errors counts errors, data-ready is set when all is drawn, data-overflow when the page is too wide.
  */
 (() => {
   'use strict';
 
-  const root = document.documentElement;
-  root.dataset.errors = '0';
-  const countError = () => { root.dataset.errors = String(Number(root.dataset.errors) + 1); };
-  addEventListener('error', countError);
-  addEventListener('unhandledrejection', countError);
-  document.addEventListener('securitypolicyviolation', countError);
+  const { root, DASH, isNumber, fixed, percent, significant, h, s, byId, showTip, hideTip, copyButton, themes, ready } = hone;
 
   // ---------------------------------------------------------------- 1 words
 
-  const DASH = '–';
-  const isNumber = v => typeof v === 'number' && Number.isFinite(v);
-  const formats = new Map();
-
-  /** A number with thousands separators and d decimals; a real minus sign. */
-  function fixed(v, d = 0) {
-    if (!isNumber(v)) return DASH;
-    if (!formats.has(d)) formats.set(d, new Intl.NumberFormat('en-US', { minimumFractionDigits: d, maximumFractionDigits: d }));
-    const text = formats.get(d).format(v);
-    return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text.replace('-', '−');
-  }
   const signed = (v, d = 0) => (isNumber(v) && v > 0 ? '+' : '') + fixed(v, d);
-  const percent = (v, d = 1) => isNumber(v) ? fixed(v * 100, d) + '%' : DASH;
   const signedPercent = (v, d = 2) => isNumber(v) ? signed(v * 100, d) + '%' : DASH;
   const multiple = v => isNumber(v) ? fixed(v, 3) + '×' : DASH;
-  const significant = (v, digits = 4) => !isNumber(v) ? DASH : v === 0 ? '0' : fixed(v, Math.max(0, Math.min(10, digits - 1 - Math.floor(Math.log10(Math.abs(v))))));
   const price = v => significant(v, 6);
   /** Decimals that tell ticks of this step apart. */
   const decimalsOf = step => Math.max(0, Math.min(10, -Math.floor(Math.log10(step * 1.001)) + (/^2\.?5/.test(String(step / 10 ** Math.floor(Math.log10(step)))) ? 1 : 0)));
@@ -141,31 +121,8 @@
     return (Object.hasOwn(GLOSSARY, key) || words.length <= 4) && meaning(name) ? meaning(name)[0] : words.charAt(0).toUpperCase() + words.slice(1);
   }
 
-  // ---------------------------------------------------------------- 2 elements
+  // ---------------------------------------------------------------- 2 terms
 
-  function build(element, attributes, children) {
-    for (const [name, value] of Object.entries(attributes ?? {})) {
-      if (value === null || value === undefined || value === false) continue;
-      if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-      else element.setAttribute(name, value === true ? '' : value);
-    }
-    element.append(...children.flat(Infinity).filter(c => c !== null && c !== undefined && c !== false && c !== ''));
-    return element;
-  }
-  const h = (tag, attributes, ...children) => build(document.createElement(tag), attributes, children);
-  const SVG = document.querySelector('svg').namespaceURI;
-  const s = (tag, attributes, ...children) => build(document.createElementNS(SVG, tag), attributes, children);
-  const byId = id => document.getElementById(id);
-
-  const tip = byId('tip');
-  function showTip(x, y, lines) {
-    tip.replaceChildren(...lines.map((line, i) => h('div', null, i === 0 && lines.length > 1 ? h('b', null, line) : line)));
-    tip.hidden = false;
-    const { width, height } = tip.getBoundingClientRect();
-    tip.style.left = `${Math.max(6, Math.min(x + 14, root.clientWidth - width - 6))}px`;
-    tip.style.top = `${y + 18 + height > innerHeight ? Math.max(6, y - height - 12) : y + 18}px`;
-  }
-  const hideTip = () => { tip.hidden = true; };
   const say = text => { byId('live').textContent = text; };
 
   /** Events that show lines while the pointer or the focus is on an element. */
@@ -178,23 +135,6 @@
   function term(name, text = labelOf(name)) {
     const entry = meaning(name);
     return entry ? h('button', { type: 'button', class: 'term', 'aria-label': `${text}: ${entry[1]}`, ...explained([entry[1]]) }, text) : text;
-  }
-
-  function copyButton(text) {
-    const button = h('button', { type: 'button', class: 'tool', onclick: async () => {
-      let done = false;
-      try { await navigator.clipboard.writeText(text); done = true; } catch {
-        // Pages from a file may not use the clipboard; the old way still works there.
-        const area = h('textarea', { class: 'unseen' }, text);
-        document.body.append(area);
-        area.select();
-        try { done = document.execCommand('copy'); } catch { /* said below */ }
-        area.remove();
-      }
-      button.textContent = done ? 'Copied' : 'Select and copy by hand';
-      setTimeout(() => { button.textContent = 'Copy'; }, 2000);
-    } }, 'Copy');
-    return button;
   }
 
   // ---------------------------------------------------------------- 3 charts over time
@@ -1301,27 +1241,12 @@
   const data = JSON.parse(byId('data').textContent);
   const views = [...(data.portfolio ? [['Portfolio', () => portfolioView(data.portfolio, data)]] : []), ...data.symbols.map(market => [market.symbol, () => marketView(market, data)])];
   const offset = data.portfolio ? 0 : -1;
-  const dark = matchMedia('(prefers-color-scheme: dark)');
-  let chosen = /(^|[#&])(dark|light)\b/.exec(location.hash)?.[2] ?? null;
-  // Pages from a file may not have a store.
-  try { chosen ??= localStorage.getItem('hone-theme'); } catch { /* then the system's choice holds */ }
-
-  function setTheme(theme) {
-    root.dataset.theme = theme;
-    byId('theme').textContent = theme === 'dark' ? 'Light' : 'Dark';
-    byId('theme').setAttribute('aria-label', `Switch to the ${theme === 'dark' ? 'light' : 'dark'} theme`);
+  const setTheme = themes(() => {
     readColours();
     for (const chart of charts) chart.draw();
-  }
-  const systemTheme = () => chosen === 'dark' || chosen === 'light' ? chosen : dark.matches ? 'dark' : 'light';
-  byId('theme').addEventListener('click', () => {
-    chosen = root.dataset.theme === 'dark' ? 'light' : 'dark';
-    try { localStorage.setItem('hone-theme', chosen); } catch { /* not remembered */ }
-    setTheme(chosen);
   });
-  dark.addEventListener('change', () => setTheme(systemTheme()));
   addEventListener('beforeprint', () => setTheme('light'));
-  addEventListener('afterprint', () => setTheme(systemTheme()));
+  addEventListener('afterprint', () => setTheme());
 
   const inView = new IntersectionObserver(entries => {
     for (const entry of entries) {
@@ -1361,12 +1286,11 @@
     scrollTo(0, 0);
   }
 
-  setTheme(systemTheme());
+  setTheme();
   if (views.length > 8) byId('markets').append(h('select', { 'aria-label': 'Market', onchange: e => show(Number(e.target.value) - offset) }, views.map(([name], i) => h('option', { value: i }, name))));
   else if (views.length > 1) byId('markets').append(...views.map(([name], i) => h('button', { type: 'button', onclick: () => show(i - offset) }, name)));
   byId('provenance').textContent = data.provenance.map(([name, value]) => `${name} ${value}`).slice(0, 6).join(' · ');
   show(data.portfolio ? 0 : 1);
   resized.observe(byId('content'));
-  root.dataset.overflow = String(root.scrollWidth > root.clientWidth);
-  root.dataset.ready = 'true';
+  ready();
 })();

@@ -18,6 +18,9 @@ internal sealed class LabelSchedule
     /// <summary>Whether every label is known at once, before the next row is predicted.</summary>
     public bool IsImmediate => _order is null && _delay == 0;
 
+    /// <summary>Further rows that are predicted before a label is known; of delays that differ, 1 as soon as any is late.</summary>
+    public int Delay => _order is null ? _delay : 1;
+
     /// <summary>Labels that become known within the stream.</summary>
     public int Known => _until is null ? Math.Max(0, _rows - _delay) : _until[^1];
 

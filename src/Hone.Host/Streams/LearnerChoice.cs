@@ -86,8 +86,8 @@ internal sealed class LearnerChoice
         if (IsAnomaly(name))
             return new AnomalyOnStream(_stream, schedule, _catalog.Anomaly[name].Create(new(_stream.Features.Count, _seed), options));
         return IsClassification
-            ? new ClassifierOnStream(_stream, schedule, _catalog.Learners[name].Create(new(_stream.Features.Count, _stream.Classes.Count, _seed), options), lanes)
-            : new RegressorOnStream(_stream, schedule, _catalog.Regressors[name].Create(new(_stream.Features.Count, _seed), options));
+            ? new ClassifierOnStream(_stream, schedule, _catalog.Learners[name].Create(new(_stream.Features.Count, _stream.Classes.Count, _seed) { Delay = schedule.Delay }, options), lanes)
+            : new RegressorOnStream(_stream, schedule, _catalog.Regressors[name].Create(new(_stream.Features.Count, _seed) { Delay = schedule.Delay }, options));
     }
 
     private bool IsClassification => _stream.Task == StreamTask.Classification;

@@ -46,103 +46,67 @@ public sealed class Cusum : IDriftDetector
     private const string SectionName = "cusum";
 
     private readonly CusumOptions _options;
-    private long _count;
-    private double _mean;
-    private double _squares;
-    private double _above;
-    private double _below;
-    private DriftLevel _level;
+    private CumulativeSums _sums;
+    private DriftOutcome _outcome;
 
     /// <summary>A detector that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">The direction does not exist.</exception>
     public Cusum(CusumOptions options)
     {
-        if (!Enum.IsDefined(options.Direction))
-            throw new InvalidOptionsException($"cusum: direction {options.Direction} does not exist.");
+        DriftInput.RequireDirection(SectionName, options.Direction);
         _options = options;
         Reset();
     }
 
     /// <inheritdoc/>
     /// <remarks>S, the larger of both when both directions are watched.</remarks>
-    public double Statistic { get; private set; }
+    public double Statistic => _outcome.Statistic;
 
     /// <inheritdoc/>
     /// <remarks>λ.</remarks>
-    public double Threshold { get; private set; }
+    public double Threshold => _outcome.Threshold;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN, infinite or above 1e100 in magnitude.</exception>
     public DriftLevel Update(double value)
     {
         DriftInput.RequireFinite(value);
-        if (_level == DriftLevel.Drift)
+        if (_outcome.Level == DriftLevel.Drift)
             Reset();
 
-        double before = _count++;
-        var old = value - _mean;
-        var squares = _squares;
-        _mean += old / _count;
-        _squares += old * (value - _mean);
+        double before = _sums.Count;
+        var squares = _sums.Squares;
+        var old = _sums.Take(value);
         if (before < _options.Min)
             return DriftLevel.None;
 
-        var deviation = value - _mean;
+        var deviation = value - _sums.Mean;
         if (_options.Scaled)
             deviation = squares > 0 ? Math.Clamp(old * before / Math.Sqrt(squares * (before + 1)), -_options.DeviationMax, _options.DeviationMax) : 0;
-        _above = Math.Max(0, _above + deviation - _options.Delta);
-        _below = Math.Max(0, _below - deviation - _options.Delta);
-        Statistic = _options.Direction switch
-        {
-            DriftDirection.Up => _above,
-            DriftDirection.Down => _below,
-            _ => Math.Max(_above, _below),
-        };
-        Threshold = _options.Lambda;
-        return _level = Statistic >= Threshold ? DriftLevel.Drift
-            : Statistic >= _options.WarningFraction * Threshold ? DriftLevel.Warning
-            : DriftLevel.None;
+        _sums.Accumulate(deviation, _options.Delta);
+        return _outcome.Test(_sums.Largest(_options.Direction), _options.Lambda, _options.WarningFraction * _options.Lambda);
     }
 
     /// <inheritdoc/>
     public void Reset()
     {
-        _count = 0;
-        _mean = 0;
-        _squares = 0;
-        _above = 0;
-        _below = 0;
-        _level = DriftLevel.None;
-        Statistic = 0;
-        Threshold = double.PositiveInfinity;
+        _sums = default;
+        _outcome = DriftOutcome.None;
     }
 
     /// <inheritdoc/>
     public void Save(StateWriter writer)
     {
         writer.Section(SectionName, 1);
-        writer.Write(_count);
-        writer.Write(_mean);
-        writer.Write(_squares);
-        writer.Write(_above);
-        writer.Write(_below);
-        writer.Write((int)_level);
-        writer.Write(Statistic);
+        _sums.Save(writer);
+        _outcome.SaveWithoutThreshold(writer);
     }
 
     /// <inheritdoc/>
     public void Load(StateReader reader)
     {
         reader.Section(SectionName, 1);
-        _count = reader.ReadInt64();
-        _mean = reader.ReadWithin(-DriftInput.MagnitudeMax, DriftInput.MagnitudeMax);
-        _squares = reader.ReadWithin(0, double.MaxValue);
-        _above = reader.ReadWithin(0, double.MaxValue);
-        _below = reader.ReadWithin(0, double.MaxValue);
-        _level = (DriftLevel)reader.ReadInt32(0, (int)DriftLevel.Drift);
-        Statistic = reader.ReadWithin(0, double.MaxValue);
-        if (_count is < 0 or > 1L << 62)
-            throw new CorruptStateException($"cusum: {_count} values are impossible.");
-        Threshold = _count <= _options.Min ? double.PositiveInfinity : _options.Lambda;
+        _sums = CumulativeSums.Load(reader);
+        _outcome = DriftOutcome.Load(reader, 0, double.MaxValue, _sums.Count <= _options.Min ? double.PositiveInfinity : _options.Lambda);
     }
 }

@@ -32,96 +32,62 @@ public sealed class Ddm : IDriftDetector
     private const string SectionName = "ddm";
 
     private readonly DdmOptions _options;
-    private long _count;
-    private double _rate;
-    private double _bestRate;
-    private double _bestDeviation;
-    private DriftLevel _level;
+    private ErrorRate _rate;
+    private DriftOutcome _outcome;
 
     /// <summary>A detector that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">A warning would come after the alarm.</exception>
     public Ddm(DdmOptions options)
     {
-        if (options.WarningDeviations > options.DriftDeviations)
-            throw new InvalidOptionsException($"ddm: warning_deviations is {options.WarningDeviations}; it must be at most drift_deviations, {options.DriftDeviations}.");
+        DriftInput.RequireDeviations(SectionName, options.WarningDeviations, options.DriftDeviations);
         _options = options;
         Reset();
     }
 
     /// <inheritdoc/>
     /// <remarks>p + s.</remarks>
-    public double Statistic { get; private set; }
+    public double Statistic => _outcome.Statistic;
 
     /// <inheritdoc/>
     /// <remarks>p_min + 3·s_min.</remarks>
-    public double Threshold { get; private set; }
+    public double Threshold => _outcome.Threshold;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or outside 0…1.</exception>
     public DriftLevel Update(double value)
     {
         DriftInput.RequireUnitInterval(value);
-        if (_level == DriftLevel.Drift)
+        if (_outcome.Level == DriftLevel.Drift)
             Reset();
 
-        _count++;
-        double n = _count;
-        _rate += (value - _rate) / n;
-        if (_count < _options.Min)
+        if (!_rate.Take(value, _options.Min, out var statistic))
             return DriftLevel.None;
-
-        var p = Math.Max(_rate, 1 / n);
-        var deviation = Math.Sqrt(Math.Max(0, p * (1 - p)) / n);
-        Statistic = _rate + deviation;
-        if (Statistic <= _bestRate + _bestDeviation)
-        {
-            _bestRate = _rate;
-            _bestDeviation = deviation;
-        }
-        Threshold = _bestRate + _options.DriftDeviations * _bestDeviation;
-        _level = Statistic > Threshold ? DriftLevel.Drift
-            : Statistic > _bestRate + _options.WarningDeviations * _bestDeviation ? DriftLevel.Warning
-            : DriftLevel.None;
-        return _level;
+        var threshold = _rate.Limit(_options.DriftDeviations);
+        return _outcome.Set(statistic, threshold, statistic > threshold ? DriftLevel.Drift
+            : statistic > _rate.Limit(_options.WarningDeviations) ? DriftLevel.Warning
+            : DriftLevel.None);
     }
 
     /// <inheritdoc/>
     public void Reset()
     {
-        _count = 0;
-        _rate = 0;
-        _bestRate = 1;
-        _bestDeviation = 1;
-        _level = DriftLevel.None;
-        Statistic = 0;
-        Threshold = double.PositiveInfinity;
+        _rate = ErrorRate.None;
+        _outcome = DriftOutcome.None;
     }
 
     /// <inheritdoc/>
     public void Save(StateWriter writer)
     {
         writer.Section(SectionName, 1);
-        writer.Write(_count);
-        writer.Write(_rate);
-        writer.Write(_bestRate);
-        writer.Write(_bestDeviation);
-        writer.Write((int)_level);
-        writer.Write(Statistic);
+        _rate.Save(writer);
+        _outcome.SaveWithoutThreshold(writer);
     }
 
     /// <inheritdoc/>
     public void Load(StateReader reader)
     {
         reader.Section(SectionName, 1);
-        _count = reader.ReadInt64();
-        _rate = reader.ReadFinite();
-        _bestRate = reader.ReadFinite();
-        _bestDeviation = reader.ReadFinite();
-        _level = (DriftLevel)reader.ReadInt32(0, (int)DriftLevel.Drift);
-        Statistic = reader.ReadFinite();
-        // The running mean may leave 0…1 by a rounding error.
-        if (_count is < 0 or > 1L << 62 || !(Math.Abs(_rate - 0.5) <= 0.5 + 1e-9 && Math.Abs(_bestRate - 0.5) <= 0.5 + 1e-9 && _bestDeviation >= 0 && _bestDeviation <= 1))
-            throw new CorruptStateException($"ddm: {_count} losses with the rate {_rate}, best {_bestRate} ± {_bestDeviation}, are impossible.");
-        Threshold = _count < _options.Min ? double.PositiveInfinity : _bestRate + _options.DriftDeviations * _bestDeviation;
+        _rate = ErrorRate.Load(reader);
+        _outcome = DriftOutcome.Load(reader, double.MinValue, double.MaxValue, _rate.Count < _options.Min ? double.PositiveInfinity : _rate.Limit(_options.DriftDeviations));
     }
 }

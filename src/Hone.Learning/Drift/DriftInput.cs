@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Hone.Learning.Drift;
 
-/// <summary>What detectors refuse: a value that is not a number would silently disarm every comparison after it.</summary>
+/// <summary>What detectors refuse: a value that is not a number, which would silently disarm every comparison after it, and options that contradict each other.</summary>
 internal static class DriftInput
 {
     /// <summary>Largest magnitude that squares and sums without overflow over any stream.</summary>
@@ -21,6 +21,26 @@ internal static class DriftInput
     {
         if (!(Math.Abs(value) <= MagnitudeMax))
             Refuse(value, "finite and at most 1e100 in magnitude");
+    }
+
+    public static void RequireDirection(string detector, DriftDirection direction)
+    {
+        if (!Enum.IsDefined(direction))
+            throw new InvalidOptionsException($"{detector}: direction {direction} does not exist.");
+    }
+
+    /// <summary>Refuses a warning that is stricter than the alarm, by their probabilities of a false one.</summary>
+    public static void RequireAlphas(string detector, double alpha, double warningAlpha)
+    {
+        if (warningAlpha < alpha)
+            throw new InvalidOptionsException($"{detector}: warning_alpha is {warningAlpha}; it must be at least alpha, {alpha}.");
+    }
+
+    /// <summary>Refuses a warning that would come after the alarm.</summary>
+    public static void RequireDeviations(string detector, double warningDeviations, double driftDeviations)
+    {
+        if (warningDeviations > driftDeviations)
+            throw new InvalidOptionsException($"{detector}: warning_deviations is {warningDeviations}; it must be at most drift_deviations, {driftDeviations}.");
     }
 
     [DoesNotReturn]

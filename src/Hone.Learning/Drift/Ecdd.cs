@@ -44,14 +44,13 @@ public sealed class Ecdd : IDriftDetector
     private long _count;
     private double _rate;
     private double _recent;
-    private DriftLevel _level;
+    private DriftOutcome _outcome;
 
     /// <summary>A detector that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">The warning is stricter than the alarm.</exception>
     public Ecdd(EcddOptions options)
     {
-        if (options.WarningAlpha < options.Alpha)
-            throw new InvalidOptionsException($"ecdd: warning_alpha is {options.WarningAlpha}; it must be at least alpha, {options.Alpha}.");
+        DriftInput.RequireAlphas(SectionName, options.Alpha, options.WarningAlpha);
         _options = options;
         _memory = (2 - options.Lambda) / options.Lambda;
         _limits = Limits(options.Lambda, options.Alpha);
@@ -61,17 +60,17 @@ public sealed class Ecdd : IDriftDetector
 
     /// <inheritdoc/>
     /// <remarks>The recent rate less the rate of all losses.</remarks>
-    public double Statistic { get; private set; }
+    public double Statistic => _outcome.Statistic;
 
     /// <inheritdoc/>
-    public double Threshold { get; private set; }
+    public double Threshold => _outcome.Threshold;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or outside 0…1.</exception>
     public DriftLevel Update(double value)
     {
         DriftInput.RequireUnitInterval(value);
-        if (_level == DriftLevel.Drift)
+        if (_outcome.Level == DriftLevel.Drift)
             Reset();
         double n = ++_count;
         _rate += (value - _rate) / n;
@@ -88,11 +87,9 @@ public sealed class Ecdd : IDriftDetector
         var cell = Math.Min((int)at, Grid - 1);
         var share = at - cell;
         var wider = Math.Sqrt(1 + _memory / n);
-        Statistic = _recent - _rate;
-        Threshold = wider * (_limits[cell] + share * (_limits[cell + 1] - _limits[cell]));
-        return _level = Statistic >= Threshold ? DriftLevel.Drift
-            : Statistic >= wider * (_warnings[cell] + share * (_warnings[cell + 1] - _warnings[cell])) ? DriftLevel.Warning
-            : DriftLevel.None;
+        return _outcome.Test(_recent - _rate,
+            wider * (_limits[cell] + share * (_limits[cell + 1] - _limits[cell])),
+            wider * (_warnings[cell] + share * (_warnings[cell + 1] - _warnings[cell])));
     }
 
     /// <summary>The limit above the rate p = (i/64)², for every i.</summary>
@@ -138,9 +135,7 @@ public sealed class Ecdd : IDriftDetector
         _count = 0;
         _rate = 0;
         _recent = 0;
-        _level = DriftLevel.None;
-        Statistic = 0;
-        Threshold = double.PositiveInfinity;
+        _outcome = DriftOutcome.None;
     }
 
     /// <inheritdoc/>
@@ -150,9 +145,7 @@ public sealed class Ecdd : IDriftDetector
         writer.Write(_count);
         writer.Write(_rate);
         writer.Write(_recent);
-        writer.Write((int)_level);
-        writer.Write(Statistic);
-        writer.Write(Threshold);
+        _outcome.Save(writer);
     }
 
     /// <inheritdoc/>
@@ -162,10 +155,8 @@ public sealed class Ecdd : IDriftDetector
         _count = reader.ReadInt64();
         _rate = reader.ReadWithin(-1e-9, 1 + 1e-9);
         _recent = reader.ReadWithin(-1e-9, 1 + 1e-9);
-        _level = (DriftLevel)reader.ReadInt32(0, (int)DriftLevel.Drift);
-        Statistic = reader.ReadWithin(-2, 2);
-        Threshold = reader.ReadDouble();
-        if (_count is < 0 or > 1L << 60 || !(Threshold > 0))
-            throw new CorruptStateException($"ecdd: {_count} losses with the threshold {Threshold} are impossible.");
+        _outcome = DriftOutcome.Load(reader, -2, 2);
+        if (_count is < 0 or > 1L << 60)
+            throw new CorruptStateException($"ecdd: {_count} losses are impossible.");
     }
 }

@@ -60,7 +60,7 @@ public sealed class Eddm : IDriftDetector
     private double _squares;
     private long _bestErrors;
     private double _best;
-    private DriftLevel _level;
+    private DriftOutcome _outcome;
 
     /// <summary>A detector that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">A warning would come after the alarm, or the rule does not exist.</exception>
@@ -68,8 +68,7 @@ public sealed class Eddm : IDriftDetector
     {
         if (!Enum.IsDefined(options.Rule))
             throw new InvalidOptionsException($"eddm: rule {options.Rule} does not exist.");
-        if (options.WarningDeviations > options.DriftDeviations)
-            throw new InvalidOptionsException($"eddm: warning_deviations is {options.WarningDeviations}; it must be at most drift_deviations, {options.DriftDeviations}.");
+        DriftInput.RequireDeviations(SectionName, options.WarningDeviations, options.DriftDeviations);
         if (options.WarningRatio < options.DriftRatio)
             throw new InvalidOptionsException($"eddm: warning_ratio is {options.WarningRatio}; it must be at least drift_ratio, {options.DriftRatio}.");
         _options = options;
@@ -78,10 +77,10 @@ public sealed class Eddm : IDriftDetector
 
     /// <inheritdoc/>
     /// <remarks>Standard errors, or 1 − the share of the best for the rule ratio. Renewed at every error.</remarks>
-    public double Statistic { get; private set; }
+    public double Statistic => _outcome.Statistic;
 
     /// <inheritdoc/>
-    public double Threshold { get; private set; }
+    public double Threshold => _outcome.Threshold;
 
     private double Limit => _options.Rule == EddmRule.Ratio ? 1 - _options.DriftRatio : _options.DriftDeviations;
 
@@ -90,11 +89,11 @@ public sealed class Eddm : IDriftDetector
     public DriftLevel Update(double value)
     {
         DriftInput.RequireUnitInterval(value);
-        if (_level == DriftLevel.Drift)
+        if (_outcome.Level == DriftLevel.Drift)
             Reset();
         _sinceError++;
         if (value <= 0.5)
-            return _level;
+            return _outcome.Level;
 
         double distance = _sinceError;
         _sinceError = 0;
@@ -102,13 +101,13 @@ public sealed class Eddm : IDriftDetector
         {
             // Nobody knows how long the run was that this error ends.
             _seenError = true;
-            return _level;
+            return _outcome.Level;
         }
         _errors++;
         var old = distance - _mean;
         _mean += old / _errors;
         _squares += old * (distance - _mean);
-        return _errors < _options.MinErrors ? DriftLevel.None : _level = _options.Rule == EddmRule.Ratio ? ByRatio() : ByStandardErrors();
+        return _errors < _options.MinErrors ? DriftLevel.None : _options.Rule == EddmRule.Ratio ? ByRatio() : ByStandardErrors();
     }
 
     private DriftLevel ByRatio()
@@ -116,9 +115,8 @@ public sealed class Eddm : IDriftDetector
         var now = _mean + 2 * Math.Sqrt(_squares / _errors);
         if (now >= _best)
             (_best, _bestErrors) = (now, _errors);
-        Statistic = 1 - now / _best;
-        Threshold = Limit;
-        return Statistic > Threshold ? DriftLevel.Drift : Statistic > 1 - _options.WarningRatio ? DriftLevel.Warning : DriftLevel.None;
+        var statistic = 1 - now / _best;
+        return _outcome.Set(statistic, Limit, statistic > Limit ? DriftLevel.Drift : statistic > 1 - _options.WarningRatio ? DriftLevel.Warning : DriftLevel.None);
     }
 
     private DriftLevel ByStandardErrors()
@@ -128,9 +126,7 @@ public sealed class Eddm : IDriftDetector
             (_best, _bestErrors) = (_mean, _errors);
         double before = _bestErrors, since = _errors - _bestErrors;
         // (1 − b/a)·√(n₀k/n), with b = (n·mean − n₀·a)/k.
-        Statistic = since > 0 ? (1 - _mean / _best) * Math.Sqrt(n * before / since) : 0;
-        Threshold = Limit;
-        return Statistic >= Threshold ? DriftLevel.Drift : Statistic >= _options.WarningDeviations ? DriftLevel.Warning : DriftLevel.None;
+        return _outcome.Test(since > 0 ? (1 - _mean / _best) * Math.Sqrt(n * before / since) : 0, Limit, _options.WarningDeviations);
     }
 
     /// <summary>A mean distance less three standard errors; 0 where that says nothing.</summary>
@@ -146,9 +142,7 @@ public sealed class Eddm : IDriftDetector
         _squares = 0;
         _bestErrors = 0;
         _best = 0;
-        _level = DriftLevel.None;
-        Statistic = 0;
-        Threshold = double.PositiveInfinity;
+        _outcome = DriftOutcome.None;
     }
 
     /// <inheritdoc/>
@@ -162,8 +156,7 @@ public sealed class Eddm : IDriftDetector
         writer.Write(_squares);
         writer.Write(_bestErrors);
         writer.Write(_best);
-        writer.Write((int)_level);
-        writer.Write(Statistic);
+        _outcome.SaveWithoutThreshold(writer);
     }
 
     /// <inheritdoc/>
@@ -177,12 +170,10 @@ public sealed class Eddm : IDriftDetector
         _squares = reader.ReadWithin(0, double.MaxValue);
         _bestErrors = reader.ReadInt64();
         _best = reader.ReadWithin(0, double.MaxValue);
-        _level = (DriftLevel)reader.ReadInt32(0, (int)DriftLevel.Drift);
-        Statistic = reader.ReadFinite();
         var ready = _errors >= _options.MinErrors;
+        _outcome = DriftOutcome.Load(reader, double.MinValue, double.MaxValue, ready ? Limit : double.PositiveInfinity);
         if (_sinceError is < 0 or > 1L << 60 || _errors is < 0 or > 1L << 60 || _bestErrors < 0 || _bestErrors > _errors || ready != (_bestErrors > 0)
             || (ready && !(_best >= 1 && _mean >= 1 - 1e-9)) || (_errors > 0 && !_seenError))
             throw new CorruptStateException($"eddm: {_errors} distances of {_mean}, best {_best} after {_bestErrors}, are impossible.");
-        Threshold = ready ? Limit : double.PositiveInfinity;
     }
 }

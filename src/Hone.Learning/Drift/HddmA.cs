@@ -35,14 +35,13 @@ public sealed class HddmA : IDriftDetector
     private long _lowCount;
     private double _lowSum;
     private double _lowBound;
-    private DriftLevel _level;
+    private DriftOutcome _outcome;
 
     /// <summary>A detector that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">The warning is stricter than the alarm.</exception>
     public HddmA(HddmAOptions options)
     {
-        if (options.WarningAlpha < options.Alpha)
-            throw new InvalidOptionsException($"hddm-a: warning_alpha is {options.WarningAlpha}; it must be at least alpha, {options.Alpha}.");
+        DriftInput.RequireAlphas(SectionName, options.Alpha, options.WarningAlpha);
         _log = -Elementary.Log(options.Alpha);
         _warningLog = -Elementary.Log(options.WarningAlpha);
         Reset();
@@ -50,17 +49,17 @@ public sealed class HddmA : IDriftDetector
 
     /// <inheritdoc/>
     /// <remarks>Mean of all values less the lowest mean.</remarks>
-    public double Statistic { get; private set; }
+    public double Statistic => _outcome.Statistic;
 
     /// <inheritdoc/>
-    public double Threshold { get; private set; }
+    public double Threshold => _outcome.Threshold;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or outside 0…1.</exception>
     public DriftLevel Update(double value)
     {
         DriftInput.RequireUnitInterval(value);
-        if (_level == DriftLevel.Drift)
+        if (_outcome.Level == DriftLevel.Drift)
             Reset();
         double n = ++_count;
         _sum += value;
@@ -69,17 +68,12 @@ public sealed class HddmA : IDriftDetector
         if (bound <= _lowBound)
         {
             (_lowCount, _lowSum, _lowBound) = (_count, _sum, bound);
-            Statistic = 0;
-            Threshold = double.PositiveInfinity;
-            return _level = DriftLevel.None;
+            _outcome = DriftOutcome.None;
+            return DriftLevel.None;
         }
         double low = _lowCount;
         var spread = (n - low) / (2 * low * n);
-        Statistic = mean - _lowSum / low;
-        Threshold = Math.Sqrt(spread * _log);
-        return _level = Statistic >= Threshold ? DriftLevel.Drift
-            : Statistic > 0 && Statistic * Statistic >= spread * _warningLog ? DriftLevel.Warning
-            : DriftLevel.None;
+        return _outcome.TestSquare(mean - _lowSum / low, Math.Sqrt(spread * _log), spread * _warningLog);
     }
 
     /// <inheritdoc/>
@@ -90,9 +84,7 @@ public sealed class HddmA : IDriftDetector
         _lowCount = 0;
         _lowSum = 0;
         _lowBound = double.PositiveInfinity;
-        _level = DriftLevel.None;
-        Statistic = 0;
-        Threshold = double.PositiveInfinity;
+        _outcome = DriftOutcome.None;
     }
 
     /// <inheritdoc/>
@@ -103,9 +95,7 @@ public sealed class HddmA : IDriftDetector
         writer.Write(_sum);
         writer.Write(_lowCount);
         writer.Write(_lowSum);
-        writer.Write((int)_level);
-        writer.Write(Statistic);
-        writer.Write(Threshold);
+        _outcome.Save(writer);
     }
 
     /// <inheritdoc/>
@@ -116,10 +106,8 @@ public sealed class HddmA : IDriftDetector
         _sum = reader.ReadFinite();
         _lowCount = reader.ReadInt64();
         _lowSum = reader.ReadFinite();
-        _level = (DriftLevel)reader.ReadInt32(0, (int)DriftLevel.Drift);
-        Statistic = reader.ReadWithin(-1, 1);
-        Threshold = reader.ReadDouble();
-        if (_count is < 0 or > 1L << 60 || _lowCount < 0 || _lowCount > _count || (_lowCount == 0) != (_count == 0) || !(Threshold > 0)
+        _outcome = DriftOutcome.Load(reader, -1, 1);
+        if (_count is < 0 or > 1L << 60 || _lowCount < 0 || _lowCount > _count || (_lowCount == 0) != (_count == 0)
             || !(_sum >= 0 && _sum <= _count * (1 + 1e-9)) || !(_lowSum >= 0 && _lowSum <= _sum))
             throw new CorruptStateException($"hddm-a: {_count} values with the sum {_sum}, lowest {_lowSum} over {_lowCount}, are impossible.");
         _lowBound = _lowCount > 0 ? _lowSum / _lowCount + Math.Sqrt(_log / (2.0 * _lowCount)) : double.PositiveInfinity;

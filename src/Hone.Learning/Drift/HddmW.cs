@@ -38,14 +38,13 @@ public sealed class HddmW : IDriftDetector
     private Average _before;
     private Average _since;
     private double _lowBound;
-    private DriftLevel _level;
+    private DriftOutcome _outcome;
 
     /// <summary>A detector that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">The warning is stricter than the alarm.</exception>
     public HddmW(HddmWOptions options)
     {
-        if (options.WarningAlpha < options.Alpha)
-            throw new InvalidOptionsException($"hddm-w: warning_alpha is {options.WarningAlpha}; it must be at least alpha, {options.Alpha}.");
+        DriftInput.RequireAlphas(SectionName, options.Alpha, options.WarningAlpha);
         _lambda = options.Lambda;
         _log = -Elementary.Log(options.Alpha);
         _warningLog = -Elementary.Log(options.WarningAlpha);
@@ -54,17 +53,17 @@ public sealed class HddmW : IDriftDetector
 
     /// <inheritdoc/>
     /// <remarks>Average since the cut less the one before.</remarks>
-    public double Statistic { get; private set; }
+    public double Statistic => _outcome.Statistic;
 
     /// <inheritdoc/>
-    public double Threshold { get; private set; }
+    public double Threshold => _outcome.Threshold;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or outside 0…1.</exception>
     public DriftLevel Update(double value)
     {
         DriftInput.RequireUnitInterval(value);
-        if (_level == DriftLevel.Drift)
+        if (_outcome.Level == DriftLevel.Drift)
             Reset();
         _all.Add(value, _lambda);
         var bound = _all.Mean + Math.Sqrt(_all.Squares * _log / 2);
@@ -73,17 +72,12 @@ public sealed class HddmW : IDriftDetector
             _lowBound = bound;
             _before = _all;
             _since = default;
-            Statistic = 0;
-            Threshold = double.PositiveInfinity;
-            return _level = DriftLevel.None;
+            _outcome = DriftOutcome.None;
+            return DriftLevel.None;
         }
         _since.Add(value, _lambda);
         var squares = 0.5 * (_before.Squares + _since.Squares);
-        Statistic = _since.Mean - _before.Mean;
-        Threshold = Math.Sqrt(squares * _log);
-        return _level = Statistic >= Threshold ? DriftLevel.Drift
-            : Statistic > 0 && Statistic * Statistic >= squares * _warningLog ? DriftLevel.Warning
-            : DriftLevel.None;
+        return _outcome.TestSquare(_since.Mean - _before.Mean, Math.Sqrt(squares * _log), squares * _warningLog);
     }
 
     /// <inheritdoc/>
@@ -93,9 +87,7 @@ public sealed class HddmW : IDriftDetector
         _before = default;
         _since = default;
         _lowBound = double.PositiveInfinity;
-        _level = DriftLevel.None;
-        Statistic = 0;
-        Threshold = double.PositiveInfinity;
+        _outcome = DriftOutcome.None;
     }
 
     /// <inheritdoc/>
@@ -105,9 +97,7 @@ public sealed class HddmW : IDriftDetector
         _all.Save(writer);
         _before.Save(writer);
         _since.Save(writer);
-        writer.Write((int)_level);
-        writer.Write(Statistic);
-        writer.Write(Threshold);
+        _outcome.Save(writer);
     }
 
     /// <inheritdoc/>
@@ -117,11 +107,9 @@ public sealed class HddmW : IDriftDetector
         _all = Average.Load(reader);
         _before = Average.Load(reader);
         _since = Average.Load(reader);
-        _level = (DriftLevel)reader.ReadInt32(0, (int)DriftLevel.Drift);
-        Statistic = reader.ReadWithin(-1, 1);
-        Threshold = reader.ReadDouble();
-        if (!(Threshold > 0) || (_all.Squares > 0) != (_before.Squares > 0))
-            throw new CorruptStateException($"hddm-w: the threshold {Threshold} or the squares {_all.Squares}, {_before.Squares} are impossible.");
+        _outcome = DriftOutcome.Load(reader, -1, 1);
+        if ((_all.Squares > 0) != (_before.Squares > 0))
+            throw new CorruptStateException($"hddm-w: the squares {_all.Squares}, {_before.Squares} are impossible.");
         _lowBound = _before.Squares > 0 ? _before.Mean + Math.Sqrt(_before.Squares * _log / 2) : double.PositiveInfinity;
     }
 

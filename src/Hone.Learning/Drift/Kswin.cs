@@ -51,7 +51,7 @@ public sealed class Kswin : IDriftDetector
     private int _at;
     private int _count;
     private int _untilTest;
-    private DriftLevel _level;
+    private DriftOutcome _outcome;
 
     /// <summary>An empty window.</summary>
     /// <exception cref="InvalidOptionsException">The newest values are not less than half of the window, or the warning is stricter than the alarm.</exception>
@@ -59,10 +59,8 @@ public sealed class Kswin : IDriftDetector
     {
         if (options.Window < 2 * options.Recent)
             throw new InvalidOptionsException($"kswin: window is {options.Window}; it must be at least twice recent, {options.Recent}.");
-        if (options.WarningAlpha < options.Alpha)
-            throw new InvalidOptionsException($"kswin: warning_alpha is {options.WarningAlpha}; it must be at least alpha, {options.Alpha}.");
-        if (!Enum.IsDefined(options.Direction))
-            throw new InvalidOptionsException($"kswin: direction {options.Direction} does not exist.");
+        DriftInput.RequireAlphas(SectionName, options.Alpha, options.WarningAlpha);
+        DriftInput.RequireDirection(SectionName, options.Direction);
         _options = options;
         _recentSize = options.Recent;
         _values = new double[options.Window];
@@ -76,22 +74,22 @@ public sealed class Kswin : IDriftDetector
 
     /// <inheritdoc/>
     /// <remarks>The distance of the two distributions when it was last computed.</remarks>
-    public double Statistic { get; private set; }
+    public double Statistic => _outcome.Statistic;
 
     /// <inheritdoc/>
-    public double Threshold { get; private set; }
+    public double Threshold => _outcome.Threshold;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN, infinite or above 1e100 in magnitude.</exception>
     public DriftLevel Update(double value)
     {
         DriftInput.RequireFinite(value);
-        if (_level == DriftLevel.Drift)
+        if (_outcome.Level == DriftLevel.Drift)
             Reset();
         Insert(value);
         if (_count < 2 * _recentSize || --_untilTest > 0)
-            return _level;
-        return _level = Test();
+            return _outcome.Level;
+        return Test();
     }
 
     private void Insert(double value)
@@ -119,15 +117,13 @@ public sealed class Kswin : IDriftDetector
     {
         double older = _count - _recentSize, recent = _recentSize, olderMax = _older.Length;
         var spread = (older + recent) / (older * recent);
-        Statistic = Distance((int)older);
-        Threshold = Math.Sqrt(_log * spread);
-        var warning = Math.Sqrt(_warningLog * spread);
+        var distance = Distance((int)older);
 
         // The limits fall while the window fills: what counts for the rows left out is the lowest.
         var lowest = Math.Sqrt(_warningLog * (olderMax + recent) / (olderMax * recent));
-        var rows = (lowest - Statistic) / (1 / older + 1 / recent) - 1e-9;
+        var rows = (lowest - distance) / (1 / older + 1 / recent) - 1e-9;
         _untilTest = rows > 1 ? (int)Math.Ceiling(rows) : 1;
-        return Statistic >= Threshold ? DriftLevel.Drift : Statistic >= warning ? DriftLevel.Warning : DriftLevel.None;
+        return _outcome.Test(distance, Math.Sqrt(_log * spread), Math.Sqrt(_warningLog * spread));
     }
 
     private double Distance(int older)
@@ -214,9 +210,7 @@ public sealed class Kswin : IDriftDetector
         _at = 0;
         _count = 0;
         _untilTest = 1;
-        _level = DriftLevel.None;
-        Statistic = 0;
-        Threshold = double.PositiveInfinity;
+        _outcome = DriftOutcome.None;
     }
 
     /// <inheritdoc/>
@@ -227,9 +221,7 @@ public sealed class Kswin : IDriftDetector
         writer.Write(_at);
         writer.Write(_values.AsSpan(0, _count));
         writer.Write(_untilTest);
-        writer.Write((int)_level);
-        writer.Write(Statistic);
-        writer.Write(Threshold);
+        _outcome.Save(writer);
     }
 
     /// <inheritdoc/>
@@ -242,11 +234,7 @@ public sealed class Kswin : IDriftDetector
             throw new CorruptStateException($"kswin: {_count} values cannot end at {_at}.");
         reader.ReadWithin(_values.AsSpan(0, _count), -DriftInput.MagnitudeMax, DriftInput.MagnitudeMax);
         _untilTest = reader.ReadInt32(1, 2 * _values.Length);
-        _level = (DriftLevel)reader.ReadInt32(0, (int)DriftLevel.Drift);
-        Statistic = reader.ReadWithin(0, 1);
-        Threshold = reader.ReadDouble();
-        if (!(Threshold > 0))
-            throw new CorruptStateException($"kswin: the threshold {Threshold} is impossible.");
+        _outcome = DriftOutcome.Load(reader, 0, 1);
         Sort();
     }
 

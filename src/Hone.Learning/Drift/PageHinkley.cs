@@ -47,104 +47,64 @@ public sealed class PageHinkley : IDriftDetector
     private const string SectionName = "page-hinkley";
 
     private readonly PageHinkleyOptions _options;
-    private long _count;
-    private double _mean;
-    private double _squares;
-    private double _above;
-    private double _below;
-    private DriftLevel _level;
+    private CumulativeSums _sums;
+    private DriftOutcome _outcome;
 
     /// <summary>A detector that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">The direction does not exist.</exception>
     public PageHinkley(PageHinkleyOptions options)
     {
-        if (!Enum.IsDefined(options.Direction))
-            throw new InvalidOptionsException($"page-hinkley: direction {options.Direction} does not exist.");
+        DriftInput.RequireDirection(SectionName, options.Direction);
         _options = options;
         Reset();
     }
 
     /// <inheritdoc/>
-    public double Statistic { get; private set; }
+    public double Statistic => _outcome.Statistic;
 
     /// <inheritdoc/>
-    public double Threshold { get; private set; }
+    public double Threshold => _outcome.Threshold;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN, infinite or above 1e100 in magnitude.</exception>
     public DriftLevel Update(double value)
     {
         DriftInput.RequireFinite(value);
-        if (_level == DriftLevel.Drift)
+        if (_outcome.Level == DriftLevel.Drift)
             Reset();
 
-        _count++;
-        var old = value - _mean;
-        _mean += old / _count;
-        var deviation = value - _mean;
-        _squares += old * deviation;
+        _sums.Take(value);
+        var deviation = value - _sums.Mean;
         if (_options.Scaled)
         {
-            var spread = Math.Sqrt(_squares / _count);
+            var spread = Math.Sqrt(_sums.Squares / _sums.Count);
             deviation = spread > 0 ? Math.Clamp(deviation / spread, -_options.DeviationMax, _options.DeviationMax) : 0;
         }
-        _above = Math.Max(0, _options.Alpha * _above + deviation - _options.Delta);
-        _below = Math.Max(0, _options.Alpha * _below - deviation - _options.Delta);
-        if (_count < _options.Min)
-            return DriftLevel.None;
-
-        Statistic = _options.Direction switch
-        {
-            DriftDirection.Up => _above,
-            DriftDirection.Down => _below,
-            _ => Math.Max(_above, _below),
-        };
-        Threshold = _options.Lambda;
-        _level = Statistic >= Threshold ? DriftLevel.Drift
-            : Statistic >= _options.WarningFraction * Threshold ? DriftLevel.Warning
-            : DriftLevel.None;
-        return _level;
+        _sums.Accumulate(deviation, _options.Delta, _options.Alpha);
+        return _sums.Count < _options.Min ? DriftLevel.None
+            : _outcome.Test(_sums.Largest(_options.Direction), _options.Lambda, _options.WarningFraction * _options.Lambda);
     }
 
     /// <inheritdoc/>
     public void Reset()
     {
-        _count = 0;
-        _mean = 0;
-        _squares = 0;
-        _above = 0;
-        _below = 0;
-        _level = DriftLevel.None;
-        Statistic = 0;
-        Threshold = double.PositiveInfinity;
+        _sums = default;
+        _outcome = DriftOutcome.None;
     }
 
     /// <inheritdoc/>
     public void Save(StateWriter writer)
     {
         writer.Section(SectionName, 1);
-        writer.Write(_count);
-        writer.Write(_mean);
-        writer.Write(_squares);
-        writer.Write(_above);
-        writer.Write(_below);
-        writer.Write((int)_level);
-        writer.Write(Statistic);
+        _sums.Save(writer);
+        _outcome.SaveWithoutThreshold(writer);
     }
 
     /// <inheritdoc/>
     public void Load(StateReader reader)
     {
         reader.Section(SectionName, 1);
-        _count = reader.ReadInt64();
-        _mean = reader.ReadFinite();
-        _squares = reader.ReadFinite();
-        _above = reader.ReadFinite();
-        _below = reader.ReadFinite();
-        _level = (DriftLevel)reader.ReadInt32(0, (int)DriftLevel.Drift);
-        Statistic = reader.ReadFinite();
-        if (_count is < 0 or > 1L << 62 || !(Math.Abs(_mean) <= DriftInput.MagnitudeMax) || !(_squares >= 0 && _above >= 0 && _below >= 0 && Statistic >= 0))
-            throw new CorruptStateException($"page-hinkley: {_count} values with the mean {_mean}, squares {_squares} and sums {_above}, {_below} are impossible.");
-        Threshold = _count < _options.Min ? double.PositiveInfinity : _options.Lambda;
+        _sums = CumulativeSums.Load(reader);
+        _outcome = DriftOutcome.Load(reader, 0, double.MaxValue, _sums.Count < _options.Min ? double.PositiveInfinity : _options.Lambda);
     }
 }

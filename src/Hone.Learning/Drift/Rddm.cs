@@ -43,19 +43,15 @@ public sealed class Rddm : IDriftDetector
     private readonly double[] _recent;
     private int _at;
     private int _stored;
-    private long _count;
-    private double _rate;
-    private double _bestRate;
-    private double _bestDeviation;
+    private ErrorRate _rate;
     private int _warningRows;
-    private DriftLevel _level;
+    private DriftOutcome _outcome;
 
     /// <summary>A detector that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">A warning would come after the alarm, or the concept is shorter than what is kept of it.</exception>
     public Rddm(RddmOptions options)
     {
-        if (options.WarningDeviations > options.DriftDeviations)
-            throw new InvalidOptionsException($"rddm: warning_deviations is {options.WarningDeviations}; it must be at most drift_deviations, {options.DriftDeviations}.");
+        DriftInput.RequireDeviations(SectionName, options.WarningDeviations, options.DriftDeviations);
         if (options.ConceptMax < options.StableRows)
             throw new InvalidOptionsException($"rddm: concept_max is {options.ConceptMax}; it must be at least stable_rows, {options.StableRows}.");
         _options = options;
@@ -65,59 +61,44 @@ public sealed class Rddm : IDriftDetector
 
     /// <inheritdoc/>
     /// <remarks>p + s.</remarks>
-    public double Statistic { get; private set; }
+    public double Statistic => _outcome.Statistic;
 
     /// <inheritdoc/>
     /// <remarks>The best rate plus the deviations; those of the warning once it has lasted too long.</remarks>
-    public double Threshold { get; private set; }
+    public double Threshold => _outcome.Threshold;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or outside 0…1.</exception>
     public DriftLevel Update(double value)
     {
         DriftInput.RequireUnitInterval(value);
-        if (_level == DriftLevel.Drift)
+        if (_outcome.Level == DriftLevel.Drift)
             TakeAnew(_warningRows);
 
         _recent[_at] = value;
         _at = _at + 1 == _recent.Length ? 0 : _at + 1;
         _stored = Math.Min(_stored + 1, _recent.Length);
-        if (!Count(value))
-            return _level = DriftLevel.None;
+        if (!_rate.Take(value, _options.Min, out var statistic))
+            return DriftLevel.None;
 
-        Threshold = _bestRate + _options.DriftDeviations * _bestDeviation;
-        var warning = _bestRate + _options.WarningDeviations * _bestDeviation;
-        if (Statistic > Threshold)
-            return _level = DriftLevel.Drift;
-        if (Statistic > warning)
+        var threshold = _rate.Limit(_options.DriftDeviations);
+        var warning = _rate.Limit(_options.WarningDeviations);
+        if (statistic > threshold)
+            return _outcome.Set(statistic, threshold, DriftLevel.Drift);
+        if (statistic > warning)
         {
             _warningRows = Math.Min(_warningRows + 1, int.MaxValue - 1);
             if (_options.WarningMax == 0 || _warningRows < _options.WarningMax)
-                return _level = DriftLevel.Warning;
-            Threshold = warning;
+                return _outcome.Set(statistic, threshold, DriftLevel.Warning);
             _warningRows = 0;
-            return _level = DriftLevel.Drift;
+            return _outcome.Set(statistic, warning, DriftLevel.Drift);
         }
         _warningRows = 0;
-        _level = DriftLevel.None;
-        if (_count >= _options.ConceptMax)
+        if (_rate.Count >= _options.ConceptMax)
             TakeAnew(_stored);
-        return _level;
-    }
-
-    /// <summary>Takes one loss into the rate; false while there are too few for a test.</summary>
-    private bool Count(double value)
-    {
-        double n = ++_count;
-        _rate += (value - _rate) / n;
-        if (_count < _options.Min)
-            return false;
-        var p = Math.Max(_rate, 1 / n);
-        var deviation = Math.Sqrt(Math.Max(0, p * (1 - p)) / n);
-        Statistic = _rate + deviation;
-        if (Statistic <= _bestRate + _bestDeviation)
-            (_bestRate, _bestDeviation) = (_rate, deviation);
-        return true;
+        else
+            _outcome.Set(statistic, threshold, DriftLevel.None);
+        return DriftLevel.None;
     }
 
     /// <summary>Starts over with the last losses, as many as given and kept.</summary>
@@ -128,23 +109,17 @@ public sealed class Rddm : IDriftDetector
         var from = _at - rows;
         for (var i = from < 0 ? from + _recent.Length : from; rows > 0; rows--)
         {
-            Count(_recent[i]);
+            if (_rate.Take(_recent[i], _options.Min, out var statistic))
+                _outcome.Set(statistic, _rate.Limit(_options.DriftDeviations), DriftLevel.None);
             i = i + 1 == _recent.Length ? 0 : i + 1;
         }
-        if (_count >= _options.Min)
-            Threshold = _bestRate + _options.DriftDeviations * _bestDeviation;
     }
 
     private void Forget()
     {
-        _count = 0;
-        _rate = 0;
-        _bestRate = 1;
-        _bestDeviation = 1;
+        _rate = ErrorRate.None;
         _warningRows = 0;
-        _level = DriftLevel.None;
-        Statistic = 0;
-        Threshold = double.PositiveInfinity;
+        _outcome = DriftOutcome.None;
     }
 
     /// <inheritdoc/>
@@ -162,14 +137,9 @@ public sealed class Rddm : IDriftDetector
         writer.Write(_stored);
         writer.Write(_at);
         writer.Write(_recent.AsSpan(0, _stored));
-        writer.Write(_count);
-        writer.Write(_rate);
-        writer.Write(_bestRate);
-        writer.Write(_bestDeviation);
+        _rate.Save(writer);
         writer.Write(_warningRows);
-        writer.Write((int)_level);
-        writer.Write(Statistic);
-        writer.Write(Threshold);
+        _outcome.Save(writer);
     }
 
     /// <inheritdoc/>
@@ -181,16 +151,8 @@ public sealed class Rddm : IDriftDetector
         if (_stored < _recent.Length && _at != _stored)
             throw new CorruptStateException($"rddm: {_stored} losses cannot end at {_at}.");
         reader.ReadWithin(_recent.AsSpan(0, _stored), 0, 1);
-        _count = reader.ReadInt64();
-        // The running mean may leave 0…1 by a rounding error.
-        _rate = reader.ReadWithin(-1e-9, 1 + 1e-9);
-        _bestRate = reader.ReadWithin(-1e-9, 1 + 1e-9);
-        _bestDeviation = reader.ReadWithin(0, 1);
+        _rate = ErrorRate.Load(reader);
         _warningRows = reader.ReadInt32(0, int.MaxValue - 1);
-        _level = (DriftLevel)reader.ReadInt32(0, (int)DriftLevel.Drift);
-        Statistic = reader.ReadWithin(-1e-9, 2);
-        Threshold = reader.ReadDouble();
-        if (_count is < 0 or > 1L << 62 || double.IsNaN(Threshold))
-            throw new CorruptStateException($"rddm: {_count} losses with the threshold {Threshold} are impossible.");
+        _outcome = DriftOutcome.Load(reader, -1e-9, 2);
     }
 }

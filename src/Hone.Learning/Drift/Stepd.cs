@@ -39,14 +39,13 @@ public sealed class Stepd : IDriftDetector
     private long _count;
     private double _recentSum;
     private double _olderSum;
-    private DriftLevel _level;
+    private DriftOutcome _outcome;
 
     /// <summary>A detector that has seen nothing.</summary>
     /// <exception cref="InvalidOptionsException">The warning is stricter than the alarm.</exception>
     public Stepd(StepdOptions options)
     {
-        if (options.WarningAlpha < options.Alpha)
-            throw new InvalidOptionsException($"stepd: warning_alpha is {options.WarningAlpha}; it must be at least alpha, {options.Alpha}.");
+        DriftInput.RequireAlphas(SectionName, options.Alpha, options.WarningAlpha);
         _recent = new double[options.Window];
         _quantile = -Elementary.NormalQuantile(options.Alpha);
         _warningQuantile = -Elementary.NormalQuantile(options.WarningAlpha);
@@ -55,17 +54,17 @@ public sealed class Stepd : IDriftDetector
 
     /// <inheritdoc/>
     /// <remarks>The difference in standard errors.</remarks>
-    public double Statistic { get; private set; }
+    public double Statistic => _outcome.Statistic;
 
     /// <inheritdoc/>
-    public double Threshold { get; private set; }
+    public double Threshold => _outcome.Threshold;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The value is NaN or outside 0…1.</exception>
     public DriftLevel Update(double value)
     {
         DriftInput.RequireUnitInterval(value);
-        if (_level == DriftLevel.Drift)
+        if (_outcome.Level == DriftLevel.Drift)
             Reset();
         var window = _recent.Length;
         if (_count >= window)
@@ -90,16 +89,10 @@ public sealed class Stepd : IDriftDetector
         var rate = (_olderSum + _recentSum) / _count;
         var variance = rate * (1 - rate);
         if (!(variance > 0))
-        {
-            Statistic = 0;
-            return _level = DriftLevel.None;
-        }
-        Statistic = (_recentSum / window - _olderSum / older - 0.5 * perCount) / Math.Sqrt(variance * perCount);
+            return _outcome.Set(0, Threshold, DriftLevel.None);
+        var statistic = (_recentSum / window - _olderSum / older - 0.5 * perCount) / Math.Sqrt(variance * perCount);
         var skewness = Math.Max(0, (1 - 2 * rate) / Math.Sqrt(variance * window));
-        Threshold = Raised(_quantile, skewness);
-        return _level = Statistic >= Threshold ? DriftLevel.Drift
-            : Statistic >= Raised(_warningQuantile, skewness) ? DriftLevel.Warning
-            : DriftLevel.None;
+        return _outcome.Test(statistic, Raised(_quantile, skewness), Raised(_warningQuantile, skewness));
     }
 
     private static double Raised(double quantile, double skewness) => quantile + skewness * Math.Max(0, quantile * quantile - 1) / 6;
@@ -119,9 +112,7 @@ public sealed class Stepd : IDriftDetector
         _count = 0;
         _recentSum = 0;
         _olderSum = 0;
-        _level = DriftLevel.None;
-        Statistic = 0;
-        Threshold = double.PositiveInfinity;
+        _outcome = DriftOutcome.None;
     }
 
     private int Filled => (int)Math.Min(_count, _recent.Length);
@@ -135,9 +126,7 @@ public sealed class Stepd : IDriftDetector
         writer.Write(_recent.AsSpan(0, Filled));
         writer.Write(_recentSum);
         writer.Write(_olderSum);
-        writer.Write((int)_level);
-        writer.Write(Statistic);
-        writer.Write(Threshold);
+        _outcome.Save(writer);
     }
 
     /// <inheritdoc/>
@@ -156,10 +145,8 @@ public sealed class Stepd : IDriftDetector
         for (var i = 0; i < Filled; i++)
             sum += _recent[i];
         _olderSum = reader.ReadWithin(0, _count);
-        _level = (DriftLevel)reader.ReadInt32(0, (int)DriftLevel.Drift);
-        Statistic = reader.ReadFinite();
-        Threshold = reader.ReadDouble();
-        if (!(Math.Abs(sum - _recentSum) <= 1e-6 * (1 + sum)) || !(Threshold > 0))
-            throw new CorruptStateException($"stepd: the window's sum {_recentSum} is not {sum}, or the threshold {Threshold} is impossible.");
+        _outcome = DriftOutcome.Load(reader, double.MinValue, double.MaxValue);
+        if (!(Math.Abs(sum - _recentSum) <= 1e-6 * (1 + sum)))
+            throw new CorruptStateException($"stepd: the window's sum {_recentSum} is not {sum}.");
     }
 }

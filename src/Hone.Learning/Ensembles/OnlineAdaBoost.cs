@@ -27,7 +27,7 @@ public sealed class OnlineAdaBoost : IClassifier, ILimited
         _rng = new(shape.Seed, "online-adaboost");
         _members = new Booster[options.Members];
         for (var i = 0; i < _members.Length; i++)
-            _members[i] = new(new HoeffdingCore(Features, Classes, options.Growth(), new Rng(shape.Seed, $"online-adaboost/{i}").NextUInt64()), options);
+            _members[i] = new(new HoeffdingCore(Features, Classes, options.Growth, new Rng(shape.Seed, $"online-adaboost/{i}").NextUInt64()), options);
         _votes = new double[_members.Length * Classes];
     }
 

@@ -34,7 +34,7 @@ public sealed class TreeEnsemble : IBlockClassifier, ILimited
     {
         Scores.Check(shape);
         var perLeaf = options.FeaturesPerLeaf > 0 ? options.FeaturesPerLeaf : (int)Math.Round(Math.Sqrt(shape.Features) + 1);
-        var settings = new ForestSettings(options.Growth(Math.Min(perLeaf, shape.Features)), options.Lambda, options.DriftDelta, options.WarningDelta);
+        var settings = new ForestSettings(options.Growth with { FeaturesPerLeaf = Math.Min(perLeaf, shape.Features) }, options.Lambda, options.DriftDelta, options.WarningDelta);
         return Forest("adaptive-random-forest", shape, options.Members, settings, _ => []);
     }
 
@@ -43,7 +43,7 @@ public sealed class TreeEnsemble : IBlockClassifier, ILimited
     public static TreeEnsemble StreamingRandomPatches(LearnerShape shape, StreamingRandomPatchesOptions options)
     {
         Scores.Check(shape);
-        var settings = new ForestSettings(options.Growth(), options.Lambda, options.DriftDelta, options.WarningDelta);
+        var settings = new ForestSettings(options.Growth, options.Lambda, options.DriftDelta, options.WarningDelta);
         var width = Math.Clamp((int)Math.Ceiling(options.FeatureShare * shape.Features - 1e-9), 1, shape.Features);
         return Forest("streaming-random-patches", shape, options.Members, settings, seed => Patch(shape.Features, width, seed));
     }
@@ -120,7 +120,7 @@ public sealed class TreeEnsemble : IBlockClassifier, ILimited
         for (var i = 0; i < trees.Length; i++)
         {
             var rng = new Rng(shape.Seed, $"{name}/{i}");
-            var tree = new HoeffdingCore(shape.Features, shape.Classes, options.Growth(), rng.NextUInt64());
+            var tree = new HoeffdingCore(shape.Features, shape.Classes, options.Growth, rng.NextUInt64());
             trees[i] = new(options.Lambda, options.DriftDelta, rng, tree) { Role = i < options.Members ? BagRole.Member : BagRole.Idle };
         }
         var bag = new Bag(trees);

@@ -4,8 +4,11 @@ using Hone.Learning.Trees;
 namespace Hone.Learning.Ensembles;
 
 /// <summary>Options of every ensemble of trees.</summary>
-public abstract record TreeEnsembleOptions
+public abstract record TreeEnsembleOptions : TreeGrowthOptions
 {
+    /// <summary>The defaults of all ensembles.</summary>
+    protected TreeEnsembleOptions() => (GracePeriod, Delta, LeavesMax, MemoryMaxMib) = (50, 0.01, 2048, 2);
+
     /// <summary>Number of trees.</summary>
     [Range(1, 1000)]
     public int Members { get; init; } = 10;
@@ -14,50 +17,16 @@ public abstract record TreeEnsembleOptions
     [Range(0.01, 50.0)]
     public double Lambda { get; init; } = 6;
 
-    /// <summary>Weight that a leaf sees between two attempts to split.</summary>
-    [Range(1.0, 1e9)]
-    public double GracePeriod { get; init; }
-
-    /// <summary>Probability of a wrong choice at one attempt to split; smaller means later splits.</summary>
-    [Range(1e-12, 0.5)]
-    public double Delta { get; init; }
-
-    /// <summary>When so little difference between two features could still be chance, they count as equally good and the better one is taken.</summary>
-    [Range(0.0, 10.0)]
-    public double TieThreshold { get; init; } = 0.05;
-
-    /// <summary>How a leaf answers: mc (frequencies), nb (naive Bayes) or nba (whichever has been right more often in the leaf).</summary>
-    public LeafPrediction LeafPrediction { get; init; } = LeafPrediction.NaiveBayesAdaptive;
-
     /// <summary>Probability of a false alarm at one check of a tree's error. An alarm starts a fresh tree, which takes over only when it proves to be better: false ones cost time and no accuracy.</summary>
     [Range(1e-12, 0.5)]
     public double DriftDelta { get; init; }
-
-    /// <summary>Most leaves of a tree.</summary>
-    [Range(2, 1 << 20)]
-    public int LeavesMax { get; init; } = 2048;
-
-    /// <summary>Memory for the leaves of one tree in MiB; taken at construction, and the smaller of the two limits counts.</summary>
-    [Range(0.001, 4096.0)]
-    public double MemoryMaxMib { get; init; } = 2;
-
-    internal GrowthSettings Growth(int featuresPerLeaf = 0) => new()
-    {
-        GracePeriod = GracePeriod,
-        Delta = Delta,
-        TieThreshold = TieThreshold,
-        LeafPrediction = LeafPrediction,
-        FeaturesPerLeaf = featuresPerLeaf,
-        LeavesMax = LeavesMax,
-        MemoryMaxMib = MemoryMaxMib,
-    };
 }
 
 /// <summary>Options of an adaptive random forest.</summary>
 public sealed record AdaptiveRandomForestOptions : TreeEnsembleOptions
 {
     /// <summary>The defaults.</summary>
-    public AdaptiveRandomForestOptions() => (GracePeriod, Delta, DriftDelta) = (50, 0.01, 0.01);
+    public AdaptiveRandomForestOptions() => DriftDelta = 0.01;
 
     /// <summary>Features that each leaf looks at, drawn anew for each leaf; 0: the root of the number of features plus one.</summary>
     [Range(0, 100_000)]
@@ -72,7 +41,7 @@ public sealed record AdaptiveRandomForestOptions : TreeEnsembleOptions
 public sealed record StreamingRandomPatchesOptions : TreeEnsembleOptions
 {
     /// <summary>The defaults.</summary>
-    public StreamingRandomPatchesOptions() => (GracePeriod, Delta, DriftDelta) = (50, 0.01, 0.01);
+    public StreamingRandomPatchesOptions() => DriftDelta = 0.01;
 
     /// <summary>Share of the features that each tree looks at, drawn once for each tree.</summary>
     [Range(0.001, 1.0)]
@@ -87,21 +56,21 @@ public sealed record StreamingRandomPatchesOptions : TreeEnsembleOptions
 public sealed record LeveragingBaggingOptions : TreeEnsembleOptions
 {
     /// <summary>The defaults.</summary>
-    public LeveragingBaggingOptions() => (GracePeriod, Delta, DriftDelta) = (50, 0.01, 0.002);
+    public LeveragingBaggingOptions() => DriftDelta = 0.002;
 }
 
 /// <summary>Options of ADWIN bagging.</summary>
 public sealed record AdwinBaggingOptions : TreeEnsembleOptions
 {
     /// <summary>The defaults.</summary>
-    public AdwinBaggingOptions() => (Lambda, GracePeriod, Delta, DriftDelta) = (1, 50, 0.01, 0.002);
+    public AdwinBaggingOptions() => (Lambda, DriftDelta) = (1, 0.002);
 }
 
 /// <summary>Options of online AdaBoost.</summary>
 public sealed record OnlineAdaBoostOptions : TreeEnsembleOptions
 {
     /// <summary>The defaults.</summary>
-    public OnlineAdaBoostOptions() => (Lambda, GracePeriod, Delta, DriftDelta) = (1, 50, 0.01, 0.002);
+    public OnlineAdaBoostOptions() => (Lambda, DriftDelta) = (1, 0.002);
 
     /// <summary>Examples over which a member's errors are remembered, and with them its vote.</summary>
     [Range(10.0, 1e12)]

@@ -6,42 +6,24 @@ using Hone.Learning.State;
 namespace Hone.Learning.Trees;
 
 /// <summary>Options of <see cref="ExtremelyFastDecisionTree"/>.</summary>
-public sealed record ExtremelyFastDecisionTreeOptions
+public sealed record ExtremelyFastDecisionTreeOptions : TreeGrowthOptions
 {
-    /// <summary>Weight that a leaf sees between two attempts to split it.</summary>
-    [Range(1.0, 1e9)] public double GracePeriod { get; init; } = 100;
+    /// <summary>The defaults.</summary>
+    public ExtremelyFastDecisionTreeOptions() => (GracePeriod, Delta, LeavesMax, MemoryMaxMib) = (100, 1e-3, 2048, 16);
 
     /// <summary>Weight that a split sees between two checks whether another feature would be better.</summary>
     [Range(1.0, 1e9)] public double MinSamplesReevaluate { get; init; } = 20;
 
     /// <summary>Probability of a wrong choice at one attempt to split or to replace a split; smaller means later.</summary>
-    [Range(1e-12, 0.5)] public double Delta { get; init; } = 1e-3;
+    public override double Delta { get; init; }
 
     /// <summary>A leaf that still cannot tell a gain from chance when chance has become this small is split; a split is then replaced for half as much.</summary>
-    [Range(0.0, 10.0)] public double TieThreshold { get; init; } = 0.05;
-
-    /// <summary>How a leaf answers: mc (frequencies), nb (naive Bayes) or nba (whichever has been right more often in the leaf).</summary>
-    public LeafPrediction LeafPrediction { get; init; } = LeafPrediction.NaiveBayesAdaptive;
+    public override double TieThreshold { get; init; } = 0.05;
 
     /// <summary>Places between the smallest and the largest value of a feature where a cut is tried.</summary>
     [Range(1, 1000)] public int SplitCandidates { get; init; } = 10;
 
-    /// <summary>Most leaves.</summary>
-    [Range(1, 1 << 20)] public int LeavesMax { get; init; } = 2048;
-
-    /// <summary>Memory for the statistics of leaves and splits in MiB; taken at construction, and the smaller of the two limits counts.</summary>
-    [Range(0.001, 16384.0)] public double MemoryMaxMib { get; init; } = 16;
-
-    internal GrowthSettings Settings => new()
-    {
-        GracePeriod = GracePeriod,
-        Delta = Delta,
-        TieThreshold = TieThreshold,
-        LeafPrediction = LeafPrediction,
-        SplitCandidates = SplitCandidates,
-        LeavesMax = 2 * LeavesMax - 1,
-        MemoryMaxMib = MemoryMaxMib,
-    };
+    internal override GrowthSettings Growth => base.Growth with { SplitCandidates = SplitCandidates, LeavesMax = 2 * LeavesMax - 1 };
 }
 
 /// <summary>
@@ -74,7 +56,7 @@ public sealed class ExtremelyFastDecisionTree : IClassifier, ILimited
         if (!Enum.IsDefined(options.LeafPrediction))
             throw new InvalidOptionsException($"extremely-fast-decision-tree: leaf_prediction {options.LeafPrediction} does not exist.");
         (Features, Classes, _options) = (shape.Features, shape.Classes, options);
-        _leaves = new(Features, Classes, options.Settings, shape.Seed, []);
+        _leaves = new(Features, Classes, options.Growth, shape.Seed, []);
         _nodes = new((_leaves.Table.SlotsMax - 1) / 2);
         _slots = new int[_nodes.Length];
         _pruning = new int[_nodes.Length];

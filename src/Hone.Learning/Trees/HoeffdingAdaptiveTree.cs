@@ -7,19 +7,10 @@ using Hone.Learning.State;
 namespace Hone.Learning.Trees;
 
 /// <summary>Options of <see cref="HoeffdingAdaptiveTree"/>.</summary>
-public sealed record HoeffdingAdaptiveTreeOptions
+public sealed record HoeffdingAdaptiveTreeOptions : TreeGrowthOptions
 {
-    /// <summary>Weight that a leaf sees between two attempts to split it.</summary>
-    [Range(1.0, 1e9)] public double GracePeriod { get; init; } = 50;
-
-    /// <summary>Probability of a wrong choice at one attempt to split; smaller means later splits.</summary>
-    [Range(1e-12, 0.5)] public double Delta { get; init; } = 0.01;
-
-    /// <summary>When so little difference between two features could still be chance, they count as equally good and the better one is taken.</summary>
-    [Range(0.0, 10.0)] public double TieThreshold { get; init; } = 0.05;
-
-    /// <summary>How a leaf answers: mc (frequencies), nb (naive Bayes) or nba (whichever has been right more often in the leaf).</summary>
-    public LeafPrediction LeafPrediction { get; init; } = LeafPrediction.NaiveBayesAdaptive;
+    /// <summary>The defaults.</summary>
+    public HoeffdingAdaptiveTreeOptions() => (GracePeriod, Delta, LeavesMax, MemoryMaxMib) = (50, 0.01, 1024, 8);
 
     /// <summary>Places between the smallest and the largest value of a feature where a cut is tried.</summary>
     [Range(1, 1000)] public int SplitCandidates { get; init; } = 10;
@@ -37,21 +28,9 @@ public sealed record HoeffdingAdaptiveTreeOptions
     public bool Bootstrap { get; init; } = false;
 
     /// <summary>Most leaves, those of alternate trees included.</summary>
-    [Range(1, 1 << 20)] public int LeavesMax { get; init; } = 1024;
+    [Range(1, 1 << 20)] public override int LeavesMax { get; init; }
 
-    /// <summary>Memory for the statistics of leaves in MiB; taken at construction, and the smaller of the two limits counts.</summary>
-    [Range(0.001, 16384.0)] public double MemoryMaxMib { get; init; } = 8;
-
-    internal GrowthSettings Settings => new()
-    {
-        GracePeriod = GracePeriod,
-        Delta = Delta,
-        TieThreshold = TieThreshold,
-        LeafPrediction = LeafPrediction,
-        SplitCandidates = SplitCandidates,
-        LeavesMax = LeavesMax,
-        MemoryMaxMib = MemoryMaxMib,
-    };
+    internal override GrowthSettings Growth => base.Growth with { SplitCandidates = SplitCandidates };
 }
 
 /// <summary>
@@ -94,7 +73,7 @@ public sealed class HoeffdingAdaptiveTree : IClassifier, ILimited
         if (!Enum.IsDefined(options.LeafPrediction))
             throw new InvalidOptionsException($"hoeffding-adaptive-tree: leaf_prediction {options.LeafPrediction} does not exist.");
         (Features, Classes, _options, _overlap) = (shape.Features, shape.Classes, options, Math.Max(1, shape.Overlap));
-        _leaves = new(Features, Classes, options.Settings, shape.Seed, []);
+        _leaves = new(Features, Classes, options.Growth, shape.Seed, []);
 
         // An alternate tree's root takes a pair of its own.
         _nodes = new(2 * _leaves.Table.SlotsMax);

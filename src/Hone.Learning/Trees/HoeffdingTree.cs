@@ -5,39 +5,15 @@ using Hone.Learning.State;
 namespace Hone.Learning.Trees;
 
 /// <summary>Options of <see cref="HoeffdingTree"/>.</summary>
-public sealed record HoeffdingTreeOptions
+public sealed record HoeffdingTreeOptions : TreeGrowthOptions
 {
-    /// <summary>Weight that a leaf sees between two attempts to split it.</summary>
-    [Range(1.0, 1e9)] public double GracePeriod { get; init; } = 100;
-
-    /// <summary>Probability of a wrong choice at one attempt to split; smaller means later splits.</summary>
-    [Range(1e-12, 0.5)] public double Delta { get; init; } = 1e-3;
-
-    /// <summary>When so little difference between two features could still be chance, they count as equally good and the better one is taken.</summary>
-    [Range(0.0, 10.0)] public double TieThreshold { get; init; } = 0.05;
-
-    /// <summary>How a leaf answers: mc (frequencies), nb (naive Bayes) or nba (whichever has been right more often in the leaf).</summary>
-    public LeafPrediction LeafPrediction { get; init; } = LeafPrediction.NaiveBayesAdaptive;
+    /// <summary>The defaults.</summary>
+    public HoeffdingTreeOptions() => (GracePeriod, Delta, LeavesMax, MemoryMaxMib) = (100, 1e-3, 4096, 16);
 
     /// <summary>Places between the smallest and the largest value of a feature where a cut is tried.</summary>
     [Range(1, 1000)] public int SplitCandidates { get; init; } = 10;
 
-    /// <summary>Most leaves.</summary>
-    [Range(1, 1 << 24)] public int LeavesMax { get; init; } = 4096;
-
-    /// <summary>Memory for the statistics of leaves in MiB; taken at construction, and the smaller of the two limits counts.</summary>
-    [Range(0.001, 16384.0)] public double MemoryMaxMib { get; init; } = 16;
-
-    internal GrowthSettings Settings => new()
-    {
-        GracePeriod = GracePeriod,
-        Delta = Delta,
-        TieThreshold = TieThreshold,
-        LeafPrediction = LeafPrediction,
-        SplitCandidates = SplitCandidates,
-        LeavesMax = LeavesMax,
-        MemoryMaxMib = MemoryMaxMib,
-    };
+    internal override GrowthSettings Growth => base.Growth with { SplitCandidates = SplitCandidates };
 }
 
 /// <summary>
@@ -61,7 +37,7 @@ public sealed class HoeffdingTree : IClassifier, ILimited
         Scores.Check(shape);
         if (!Enum.IsDefined(options.LeafPrediction))
             throw new InvalidOptionsException($"hoeffding-tree: leaf_prediction {options.LeafPrediction} does not exist.");
-        _core = new(shape.Features, shape.Classes, options.Settings, shape.Seed);
+        _core = new(shape.Features, shape.Classes, options.Growth, shape.Seed);
     }
 
     /// <inheritdoc/>

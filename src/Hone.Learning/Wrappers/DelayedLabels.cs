@@ -35,7 +35,7 @@ public sealed class DelayedLabels : ClassifierWrapper
     /// <summary>Around the named learner of the catalog.</summary>
     /// <exception cref="InvalidOptionsException">The learner is unknown or cannot be built, or so many rows do not fit.</exception>
     public DelayedLabels(LearnerShape shape, DelayedLabelsOptions options, Catalog catalog)
-        : this(Nested.Classifier(catalog, Name, shape, options.Learner ?? WrapperDefaults.Classifier, options.Options), options.Delay)
+        : this(Nested.Classifier(catalog, Name, shape with { Delay = shape.Delay + options.Delay }, options.Learner ?? WrapperDefaults.Classifier, options.Options), options.Delay)
     {
     }
 
@@ -98,7 +98,7 @@ public sealed class DelayedLabelsRegressor : RegressorWrapper
     public DelayedLabelsRegressor(RegressorShape shape, DelayedLabelsOptions options, Catalog catalog)
         : base(shape.Features)
     {
-        Inner = Nested.Regressor(catalog, Name, shape, options.Learner ?? WrapperDefaults.Regressor, options.Options);
+        Inner = Nested.Regressor(catalog, Name, shape with { Delay = shape.Delay + options.Delay }, options.Learner ?? WrapperDefaults.Regressor, options.Options);
         _held = new(Name, options.Delay, Features);
     }
 

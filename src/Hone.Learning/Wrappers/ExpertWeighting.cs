@@ -22,8 +22,8 @@ public sealed record ExpertWeightingOptions
     [Length(1, 64)]
     public IReadOnlyList<ExpertOptions> Learners { get; init; } = [.. WrapperDefaults.Classifiers.Select(name => new ExpertOptions { Name = name })];
 
-    /// <summary>How weights follow from losses.</summary>
-    public WeightingAlgorithm Algorithm { get; init; } = WeightingAlgorithm.LearnShare;
+    /// <summary>How weights follow from losses. Left out: learn-share, or fixed-share with a tenth where labels are known to come late, which flatters those who learn fast.</summary>
+    public WeightingAlgorithm? Algorithm { get; init; }
 
     /// <summary>Multiple of the algorithm's own rate. Of learn-share, fixed-share and ewa that is 1 for log-loss and ½ for Brier, the largest for which
     /// the bound on the regret holds; of hedge √(8 ln N / examples) over the range of the loss; of ada-hedge ln N over the gap so far.</summary>
@@ -82,7 +82,7 @@ public sealed class ExpertWeighting : IBlockClassifier, IRateBoost, ILimited
         var hedge = options.Algorithm == WeightingAlgorithm.Hedge;
         _probabilityMin = hedge ? HedgeProbabilityMin : ProbabilityMin;
         var range = _loss == ExpertLoss.Log ? -Elementary.Log(_probabilityMin) : 1;
-        _weights = ExpertWeights.Of(options.Algorithm, count, options.Rate, options.Share, _loss == ExpertLoss.Log ? 1 : 0.5, range);
+        _weights = ExpertWeights.Of(options.Algorithm, shape.Delay, count, options.Rate, options.Share, _loss == ExpertLoss.Log ? 1 : 0.5, range);
         _losses = new double[count];
         _said = new double[count * Classes];
         _blockSaid = new double[count * Classes * BlockRows];

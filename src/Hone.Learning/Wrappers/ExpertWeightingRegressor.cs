@@ -11,8 +11,8 @@ public sealed record ExpertWeightingRegressorOptions
     [Length(1, 64)]
     public IReadOnlyList<ExpertOptions> Learners { get; init; } = [.. WrapperDefaults.Regressors.Select(name => new ExpertOptions { Name = name })];
 
-    /// <summary>How weights follow from losses.</summary>
-    public WeightingAlgorithm Algorithm { get; init; } = WeightingAlgorithm.LearnShare;
+    /// <summary>How weights follow from losses. Left out: learn-share, or fixed-share with a tenth where labels are known to come late, which flatters those who learn fast.</summary>
+    public WeightingAlgorithm? Algorithm { get; init; }
 
     /// <summary>Multiple of the algorithm's own rate. Of learn-share, fixed-share and ewa that is 1, the weights of Bayes for normal errors; of hedge
     /// √(8 ln N / examples) over the range of the loss; of ada-hedge ln N over the gap so far.</summary>
@@ -59,7 +59,7 @@ public sealed class ExpertWeightingRegressor : IRegressor, IRateBoost, ILimited
         _experts = new IRegressor[count];
         for (var i = 0; i < count; i++)
             _experts[i] = Nested.Regressor(catalog, Name, shape with { Seed = Nested.Seed(shape.Seed, i) }, options.Learners[i].Name, options.Learners[i].Options);
-        _weights = ExpertWeights.Of(options.Algorithm, count, options.Rate, options.Share, 1, LossMax);
+        _weights = ExpertWeights.Of(options.Algorithm, shape.Delay, count, options.Rate, options.Share, 1, LossMax);
         _losses = new double[count];
         _said = new double[count];
     }

@@ -25,6 +25,9 @@ public enum WeightingAlgorithm
 /// <summary>Weights of experts; they sum to one.</summary>
 internal abstract class ExpertWeights(int experts) : ISaved
 {
+    // Where labels come late: weights stay within a factor that the flattery of fast learners cannot exceed.
+    private const double LateShare = 0.1;
+
     // Losses beyond do not move a weight any more.
     private protected const double LossMax = 1e18;
 
@@ -42,14 +45,17 @@ internal abstract class ExpertWeights(int experts) : ISaved
     public abstract void Load(StateReader reader);
 
     /// <summary>Makes the weights of an algorithm.</summary>
-    /// <param name="algorithm">Which one.</param>
+    /// <param name="algorithm">Which one; null for the usual one.</param>
+    /// <param name="delay">Questions that are asked before an answer is known.</param>
     /// <param name="experts">How many.</param>
     /// <param name="rate">Multiple of the algorithm's own rate.</param>
     /// <param name="share">Share that is dealt out evenly.</param>
     /// <param name="curvature">The largest rate at which e^(−rate·loss) is concave in the prediction.</param>
     /// <param name="range">Largest loss.</param>
-    public static ExpertWeights Of(WeightingAlgorithm algorithm, int experts, double rate, double share, double curvature, double range) => algorithm switch
+    public static ExpertWeights Of(WeightingAlgorithm? algorithm, int delay, int experts, double rate, double share, double curvature, double range) => algorithm switch
     {
+        null when delay > 0 => new FixedShareWeights(experts, rate * curvature, LateShare),
+        null => new LearnShareWeights(experts, rate * curvature),
         WeightingAlgorithm.LearnShare => new LearnShareWeights(experts, rate * curvature),
         WeightingAlgorithm.FixedShare => new FixedShareWeights(experts, rate * curvature, share),
         WeightingAlgorithm.Ewa => new CumulativeWeights(experts, rate * curvature, falling: false),

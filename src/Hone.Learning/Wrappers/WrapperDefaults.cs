@@ -10,8 +10,8 @@ internal static class WrapperDefaults
     public const string Detector = "adwin";
 
     /// <summary>The experts of a mixture of classifiers.</summary>
-    public static readonly string[] Classifiers = ["logistic-regression", "passive-aggressive", "mlp"];
+    public static readonly string[] Classifiers = ["leveraging-bagging", "streaming-gradient-boosting", "adaptive-random-forest", "logistic-regression", "passive-aggressive", "mlp"];
 
     /// <summary>The experts of a mixture of regressors.</summary>
-    public static readonly string[] Regressors = ["linear-regression", "mlp"];
+    public static readonly string[] Regressors = ["streaming-gradient-boosting", "adaptive-random-forest", "linear-regression", "mlp"];
 }

@@ -379,6 +379,9 @@ public sealed class LearnerChecks
         Assert.Equal(golden, hash.Text);
     }
 
+    [Fact]
+    public void Every_golden_is_that_of_a_learner_there_is() => Assert.Empty(LearnerGoldens.States.Keys.Except(Subject.Ids));
+
     /// <summary>Share of wrong rows, or for a regressor the mean absolute error, over 3,000 rows.</summary>
     private static double Loss(string id, int[]? order, out bool looksAtFeatures)
     {

@@ -79,7 +79,7 @@ public sealed class ExpertWeightingTests
     public void AdaHedge_has_the_weights_of_the_calculation_by_hand()
     {
         // Losses 1 and 0. The rate is infinite, the ideal mixture loses 0 and the mixture ½: the gap is ½, the rate ln 2 / ½, and e^(−2 ln 2) = ¼.
-        var weights = ExpertWeights.Of(WeightingAlgorithm.AdaHedge, 2, 1, 0, 1, 1);
+        var weights = ExpertWeights.Of(WeightingAlgorithm.AdaHedge, 0, 2, 1, 0, 1, 1);
         weights.Update([1, 0], 1);
         Assert.Equal(0.2, weights.Weights[0], 1e-14);
         Assert.Equal(0.8, weights.Weights[1], 1e-14);
@@ -96,10 +96,24 @@ public sealed class ExpertWeightingTests
 
         static double After(WeightingAlgorithm algorithm, double share)
         {
-            var weights = ExpertWeights.Of(algorithm, 2, 1, share, 1, 1);
+            var weights = ExpertWeights.Of(algorithm, 0, 2, 1, share, 1, 1);
             weights.Update([1, 0], 1);
             return weights.Weights[0];
         }
+    }
+
+    [Fact]
+    public void Late_labels_leave_every_expert_a_tenth_of_its_even_share()
+    {
+        double Worst(int delay)
+        {
+            var weights = ExpertWeights.Of(null, delay, 4, 1, 0, 1, 1);
+            for (var t = 0; t < 500; t++)
+                weights.Update([1, 0, 1, 1], 1);
+            return weights.Weights[0];
+        }
+        Assert.InRange(Worst(48), 0.1 / 4, 0.2 / 4);
+        Assert.InRange(Worst(0), 0, 0.01 / 4);
     }
 
     [Fact]
