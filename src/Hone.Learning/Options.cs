@@ -37,6 +37,13 @@ public static class Options
         }
         catch (JsonException e)
         {
+            if (json.ValueKind == JsonValueKind.Object)
+            {
+                string[] known = [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.CanWrite).Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name))];
+                foreach (var given in json.EnumerateObject())
+                    if (!known.Contains(given.Name))
+                        throw new InvalidOptionsException($"The options of '{owner}' cannot be read: there is no option '{given.Name}'; {(known.Length == 0 ? "it has none." : $"it has {string.Join(", ", known)}.")}");
+            }
             throw new InvalidOptionsException($"The options of '{owner}' cannot be read: {e.Message}");
         }
     }

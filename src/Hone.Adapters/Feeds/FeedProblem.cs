@@ -37,7 +37,8 @@ public sealed record FeedProblem(string File, long Line, string Column, string V
         return text.Length > ValueCharactersMax ? string.Concat(text.AsSpan(0, ValueCharactersMax), "…") : text;
     }
 
-    private static string Printable(string text)
+    /// <summary>A text of a file with nothing in it that moves a cursor.</summary>
+    internal static string Printable(string text)
         => string.Create(text.Length, text, (span, source) =>
         {
             for (var i = 0; i < span.Length; i++)

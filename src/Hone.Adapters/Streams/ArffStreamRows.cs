@@ -9,6 +9,7 @@ internal sealed class ArffStreamRows : StreamRows
 {
     private readonly LineReader _lines;
     private readonly List<ColumnHead> _columns = [];
+    private readonly HashSet<string> _names = [];
     private byte[] _unescaped = new byte[256];
 
     public ArffStreamRows(FeedFile file, LineReader lines)
@@ -138,7 +139,7 @@ internal sealed class ArffStreamRows : StreamRows
         var type = text[at..].Trim();
         if (name.Length == 0 || type.Length == 0)
             throw Refused(Line, "", FeedProblem.Text(Encoding.UTF8.GetBytes(text)), "declares no name and type", "write @attribute NAME TYPE");
-        if (_columns.Exists(c => c.Name == name))
+        if (!_names.Add(name))
             throw Refused(Line, name, "", "two attributes have this name", "rename one of them");
         _columns.Add(type[0] == '{' ? new(name, ColumnForm.Nominal, Values(name, type)) : new(name, Form(name, type), []));
     }

@@ -25,11 +25,12 @@ internal sealed class CsvStreamRows : StreamRows
         if (names.TrueForAll(IsNumber))
             throw Refused(_line, "", FeedProblem.Text(head), "has numbers where the names of the columns should stand", "put a line of names on top");
         _columns = [];
+        HashSet<string> taken = [];
         for (var i = 0; i < names.Count; i++)
         {
             // Tables written with an index have no name above it.
             var name = names[i].Length > 0 ? names[i] : $"#{i + 1}";
-            if (_columns.Exists(c => c.Name == name))
+            if (!taken.Add(name))
                 throw Refused(_line, name, "", "two columns have this name", "rename one of them");
             _columns.Add(new(name, ColumnForm.Undeclared, []));
         }

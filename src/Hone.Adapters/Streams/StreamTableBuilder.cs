@@ -104,7 +104,7 @@ internal sealed class StreamTableBuilder
             Targets = targets,
             Delays = delays,
             RowsWithoutTarget = _withoutTarget,
-            Notices = notices,
+            Notices = [.. notices.Select(FeedProblem.Printable)],
         };
     }
 
@@ -188,7 +188,7 @@ internal sealed class StreamTableBuilder
                 (missing, withMissing) = (missing + column.Missing, withMissing + 1);
         }
         if (missing > 0)
-            notices.Add(Invariant($"{missing:N0} missing values in {withMissing} columns: each learner handles them in its own way"));
+            notices.Add(Invariant($"{missing:N0} missing {(missing == 1 ? "value" : "values")} in {withMissing} {(withMissing == 1 ? "column" : "columns")}: each learner handles them in its own way"));
         if (features.Count == 0)
             throw _rows.Refused(_rows.HeadLine, "", "", $"beside the target '{_columns[_target].Name}' there is no column of numbers or classes", "give a file with features");
         if (features.Count > StreamTable.FeaturesMax)

@@ -8,17 +8,18 @@ namespace Hone.Host.Cli;
 internal sealed class EvaluateConsole(VerbContext context)
 {
     private const string Below = " ▼";
+    private static readonly string[] LeastNeeded = ["cover", "memory", "drifts", "kappa", "AUC", "kappa-t", "R²", "rows/s"];
 
     public void Print(StreamResults results, string folder)
     {
         var stream = results.Stream;
         var what = results.IsClassification ? $"{stream.Classes.Count} classes of" : "the number";
         context.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{stream.Name}  {stream.Rows:N0} rows, {stream.Features.Count:N0} features, {what} '{stream.Target}'; labels are known {results.Delay}"));
+            $"{stream.Name}  {stream.Rows:N0} rows, {stream.Features.Count:N0} {(stream.Features.Count == 1 ? "feature" : "features")}, {what} '{stream.Target}'; labels are known {results.Delay}"));
         context.Out.WriteLine(results.Verdict);
         context.Out.WriteLine();
         context.Tables.Write(results.IsClassification ? Classes(results) : Numbers(results));
-        if (results.Results.Any(r => IsBelow(r, results)))
+        if (results.Results.Any(results.IsBelowLast))
             context.Out.WriteLine(results.IsClassification ? "▼ below no-change: repeating the last known label is right more often." : "▼ worse than the last value: repeating the last known target is nearer.");
         foreach (var notice in stream.Notices)
             context.Out.WriteLine($"notice: {notice}");
@@ -29,10 +30,10 @@ internal sealed class EvaluateConsole(VerbContext context)
         context.Out.WriteLine($"files    {folder}{Path.DirectorySeparatorChar}: summary.json");
     }
 
-    private static Table Classes(StreamResults results)
+    private Table Classes(StreamResults results)
     {
         var covers = results.Results.Any(r => r.Coverage is not null);
-        var table = Table(["learner", "accuracy", "kappa", "kappa-t", "log-loss", "AUC", .. covers ? ["cover"] : Array.Empty<string>(), "rows/s", "memory", "drifts"]);
+        string[] columns = ["learner", "accuracy", "kappa", "kappa-t", "log-loss", "AUC", .. covers ? ["cover"] : Array.Empty<string>(), "rows/s", "memory", "drifts"];
         List<(double Rank, string[] Cells)> rows = [];
         foreach (var result in results.Ranked)
         {
@@ -47,30 +48,41 @@ internal sealed class EvaluateConsole(VerbContext context)
         void Baseline(string name, double accuracy)
         {
             if (results.Results.All(r => r.Learner != name))
-                rows.Add((accuracy, [$"{name} (baseline)", Number(accuracy, "0.0000"), "", Number(StreamResults.Over(accuracy, results.AccuracyNoChange), "0.000"), "", "", .. covers ? [""] : Array.Empty<string>(), "", "", ""]));
+                rows.Add((accuracy, [$"{name} (baseline)", Number(accuracy, "0.0000") + Mark(null, results), "", Number(StreamResults.Over(accuracy, results.AccuracyNoChange), "0.000"), "", "", .. covers ? [""] : Array.Empty<string>(), "", "", ""]));
         }
         Baseline("no-change", results.AccuracyNoChange);
         Baseline("majority", results.AccuracyMajority);
-        foreach (var (_, cells) in rows.OrderByDescending(r => r.Rank))
-            table.AddRow([.. cells.Select(Markup.Escape)]);
-        return table;
+        return Table(columns, [.. rows.OrderByDescending(r => r.Rank).Select(r => r.Cells)]);
     }
 
-    private static Table Numbers(StreamResults results)
+    private Table Numbers(StreamResults results)
     {
         var covers = results.Results.Any(r => r.Coverage is not null);
-        var table = Table(["regressor", "MAE", "RMSE", "R²", .. covers ? ["cover"] : Array.Empty<string>(), "rows/s", "memory", "drifts"]);
+        string[] columns = ["regressor", "MAE", "RMSE", "R²", .. covers ? ["cover"] : Array.Empty<string>(), "rows/s", "memory", "drifts"];
         List<(double Rank, string[] Cells)> rows = [];
+        double[] errors = [results.Baselines.Last, results.Baselines.Frequent, .. results.Results.Select(r => ((NumbersScore)r.Score).Mae)];
+        var format = Format(errors.Min(), errors.Max());
         foreach (var result in results.Ranked)
         {
             var score = (NumbersScore)result.Score;
-            rows.Add((score.Mae, [result.Learner, Number(score.Mae, "G5") + Mark(result, results), Number(score.Rmse, "G5"), Number(score.R2, "0.000"), .. covers ? [Covers(result)] : Array.Empty<string>(), .. Costs(result, results)]));
+            rows.Add((score.Mae, [result.Learner, Number(score.Mae, format) + Mark(result, results), Number(score.Rmse, format), Number(score.R2, "0.000"), .. covers ? [Covers(result)] : Array.Empty<string>(), .. Costs(result, results)]));
         }
-        rows.Add((results.Baselines.Last, ["last value (baseline)", Number(results.Baselines.Last, "G5"), "", "", .. covers ? [""] : Array.Empty<string>(), "", "", ""]));
-        rows.Add((results.Baselines.Frequent, ["running mean (baseline)", Number(results.Baselines.Frequent, "G5"), "", "", .. covers ? [""] : Array.Empty<string>(), "", "", ""]));
-        foreach (var (_, cells) in rows.OrderBy(r => r.Rank))
-            table.AddRow([.. cells.Select(Markup.Escape)]);
-        return table;
+        void Baseline(string name, double error)
+        {
+            if (results.Results.All(r => r.Learner != name))
+                rows.Add((error, [$"{name} (baseline)", Number(error, format) + Mark(null, results), "", "", .. covers ? [""] : Array.Empty<string>(), "", "", ""]));
+        }
+        Baseline("last-value", results.Baselines.Last);
+        Baseline("running-mean", results.Baselines.Frequent);
+        return Table(columns, [.. rows.OrderBy(r => r.Rank).Select(r => r.Cells)]);
+    }
+
+    /// <summary>As many decimals for all as show four digits of the least, unless the figures lie too far apart for that.</summary>
+    private static string Format(double least, double most)
+    {
+        if (!(least > 0) || !(most < 1e9) || most / least > 1e6)
+            return "G5";
+        return $"N{Math.Clamp(3 - (int)Math.Floor(Math.Log10(least)), 0, 12)}";
     }
 
     private static string[] Costs(LearnerResult result, StreamResults results)
@@ -78,18 +90,27 @@ internal sealed class EvaluateConsole(VerbContext context)
 
     private static string Covers(LearnerResult result) => Number(result.Coverage?.Coverage, "P1");
 
-    private static string Mark(LearnerResult result, StreamResults results) => IsBelow(result, results) ? Below : "";
+    /// <summary>The mark, or as much room where another row has it: the figures stay under one another.</summary>
+    private static string Mark(LearnerResult? result, StreamResults results)
+        => result is not null && results.IsBelowLast(result) ? Below : results.Results.Any(results.IsBelowLast) ? "  " : "";
 
-    private static bool IsBelow(LearnerResult result, StreamResults results) => result.Score switch
+    /// <summary>A table that is no wider than the screen: what is least needed there is left out, a broken figure could not be read at all.</summary>
+    private Table Table(string[] columns, List<string[]> rows)
     {
-        ClassesScore classes => classes.Score.Accuracy < results.AccuracyNoChange,
-        NumbersScore numbers => numbers.Mae > results.Baselines.Last,
-        _ => false,
-    };
-
-    private static Table Table(string[] columns)
-    {
+        List<int> kept = [.. Enumerable.Range(0, columns.Length)];
+        int Width() => 2 + kept.Sum(c => Math.Max(columns[c].Length, rows.Max(r => r[c].Length)) + 2);
+        foreach (var dropped in LeastNeeded)
+            if (Width() > context.Width)
+                kept.Remove(Array.IndexOf(columns, dropped));
         // Ten columns and names of 28 characters go into the 120 columns of a log.
+        var table = Empty([.. kept.Select(c => columns[c])]);
+        foreach (var cells in rows)
+            table.AddRow([.. kept.Select(c => Markup.Escape(cells[c]))]);
+        return table;
+    }
+
+    private static Table Empty(string[] columns)
+    {
         var table = new Table().Border(TableBorder.Rounded);
         for (var i = 0; i < columns.Length; i++)
             table.AddColumn(new TableColumn(Markup.Escape(columns[i])) { Alignment = i == 0 ? Justify.Left : Justify.Right, Padding = new Padding(i == 0 ? 1 : 0, 0, 1, 0), NoWrap = true });

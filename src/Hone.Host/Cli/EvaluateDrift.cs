@@ -62,7 +62,7 @@ internal static class EvaluateDrift
                     Number(Overall(report).FalseAlarmsPer10000, "0.00"), Number(report.Over(DriftScenarioKind.Volatility).FalseAlarmsPer10000, "0.00"), Number(report.UpdatesPerSecond / 1e6, "0.0") + " M",
                 ]);
             }
-            Add(defaults, ["ADWIN elsewhere", .. AdwinElsewhere.Select(d => Number(d, "0")), "", "", "", ""]);
+            Add(defaults, ["ADWIN elsewhere", .. AdwinElsewhere.Select(d => Number(d, "N0")), "", "", "", ""]);
             context.Tables.Write(defaults);
             context.Out.WriteLine();
 

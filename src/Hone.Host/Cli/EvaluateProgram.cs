@@ -16,8 +16,11 @@ internal sealed class EvaluateProgram(VerbContext context, EvaluateArguments arg
 
     public int Execute()
     {
+        var folder = arguments.Out;
+        if (folder is not null)
+            RequireWritable(folder);
         var results = Evaluate();
-        var folder = arguments.Out ?? Path.Combine("out", $"{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{results.Stream.Name}");
+        folder ??= Path.Combine("out", $"{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}-{results.Stream.Name}");
         AtomicFile.WriteText(Path.Combine(folder, "summary.json"), CliJson.Text(EvaluationJson.File(results)) + "\n");
         EvaluationReport.WriteFile(results, Path.Combine(folder, "report.html"));
         if (json)
@@ -32,6 +35,19 @@ internal sealed class EvaluateProgram(VerbContext context, EvaluateArguments arg
             new EvaluateConsole(context).Print(results, folder);
         }
         return 0;
+    }
+
+    /// <summary>A folder that cannot be written shows before learners have taken their minutes, not after.</summary>
+    private static void RequireWritable(string folder)
+    {
+        try
+        {
+            using var probe = new AtomicFile(Path.Combine(folder, "report.html"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new VerbException($"--out {folder}: nothing can be written there ({Configuration.ConfigProblem.OneLine(e.Message)}) Name another folder.");
+        }
     }
 
     private StreamResults Evaluate()
@@ -65,7 +81,7 @@ internal sealed class EvaluateProgram(VerbContext context, EvaluateArguments arg
                 var (name, done) = (choice.Names[i], i);
                 var evaluation = new StreamEvaluation(stream, schedule, arguments.WarmUpSeconds, share => progress.Report((done + share) / results.Length, name), context.Cancel);
                 var isAnomaly = choice.IsAnomaly(name);
-                results[i] = evaluation.Run(name, choice.OptionsOf(name), () => choice.Make(name, schedule, lanes), choice.ScoreOf(name),
+                results[i] = evaluation.Run(name, choice.OptionsOf(name), () => choice.Make(name, schedule, lanes), choice.ScoreOf(name, schedule),
                     isAnomaly ? null : (Detector, catalog.Detectors[Detector].Create(arguments.Seed)), isAnomaly ? null : Coverage(catalog), lanes.Count > 1);
             }
         return new()
@@ -76,7 +92,8 @@ internal sealed class EvaluateProgram(VerbContext context, EvaluateArguments arg
             Baselines = StreamBaselines.Of(stream, schedule),
             Results = results,
             Seed = arguments.Seed,
-            Threads = lanes.Count,
+            Threads = schedule.IsImmediate ? lanes.Count : 1,
+            ThreadsWanted = lanes.Count,
             Command = arguments.Command,
         };
     }

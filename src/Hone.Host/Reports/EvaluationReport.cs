@@ -66,6 +66,7 @@ internal static class EvaluationReport
         return new()
         {
             ["name"] = result.Learner,
+            ["below"] = results.IsBelowLast(result),
             ["accuracy"] = Number(classes?.Score.Accuracy),
             ["kappa"] = Number(classes?.Score.Kappa),
             ["kappa_temporal"] = Number(classes is null ? null : StreamResults.Over(classes.Score.Accuracy, results.AccuracyNoChange)),

@@ -30,7 +30,7 @@
 
   function curves(data) {
     // A baseline that was evaluated as a learner, too, is drawn once.
-    const names = data.classification ? ['no-change', 'majority'] : ['last value', 'running mean'];
+    const names = data.classification ? ['no-change', 'majority'] : ['last-value', 'running-mean'];
     const lines = [
       ...data.learners.filter(l => l.curve && !names.includes(l.name)).map((l, i) => ({ name: l.name, curve: l.curve, colour: `c${i % COLOURS + 1}`, dash: DASHES[Math.floor(i / COLOURS) % DASHES.length], drifts: l.drifts, width: i === 0 ? 2.4 : 1.6, shown: i < SHOWN_AT_FIRST })),
       { name: names[0], curve: data.last.curve, colour: 'ink', dash: '5 4', drifts: [], width: 1.4, shown: true },
@@ -118,16 +118,16 @@
       ...data.learners.some(l => l.bytes_per_row > 0) ? [['bytes a row', l => isNumber(l.bytes_per_row) ? fixed(l.bytes_per_row, l.bytes_per_row > 0 && l.bytes_per_row < 10 ? 2 : 0) : '', l => l.bytes_per_row]] : [], ['drifts', l => isNumber(l.drift_count) ? fixed(l.drift_count) : '', l => l.drift_count],
     ];
     const columns = data.classification
-      ? [['learner', l => name(l, !l.baseline && isNumber(l.accuracy) && l.accuracy < data.last.figure ? 'below no-change' : ''), l => l.name],
+      ? [['learner', l => name(l, l.below ? 'below no-change' : ''), l => l.name],
         ['accuracy', l => percent(l.accuracy, 2), l => l.accuracy], ['kappa', l => fixed(l.kappa, 3), l => l.kappa], ['kappa-t', l => fixed(l.kappa_temporal, 3), l => l.kappa_temporal],
         ['log-loss', l => fixed(l.log_loss, 4), l => l.log_loss], ['AUC', l => fixed(l.auc, 3), l => l.auc], ...covers ? [['90% sets cover', l => isNumber(l.coverage) ? `${percent(l.coverage)} (${fixed(l.size, 2)})` : DASH, l => l.coverage]] : [], ...common]
-      : [['regressor', l => name(l, !l.baseline && l.mae > data.last.figure ? 'worse than the last value' : ''), l => l.name],
+      : [['regressor', l => name(l, l.below ? 'worse than the last value' : ''), l => l.name],
         ['MAE', l => significant(l.mae), l => l.mae], ['RMSE', l => significant(l.rmse), l => l.rmse], ['R²', l => fixed(l.r2, 3), l => l.r2],
         ...covers ? [['90% intervals cover', l => isNumber(l.coverage) ? `${percent(l.coverage)} (${significant(l.size, 4)})` : DASH, l => l.coverage]] : [], ...common];
     const figure = data.classification ? 'accuracy' : 'mae';
     const kappa = accuracy => data.last.figure < 1 ? (accuracy - data.last.figure) / (1 - data.last.figure) : null;
     const rows = [...data.learners];
-    for (const [title, part] of data.classification ? [['no-change', data.last], ['majority', data.frequent]] : [['last value', data.last], ['running mean', data.frequent]])
+    for (const [title, part] of data.classification ? [['no-change', data.last], ['majority', data.frequent]] : [['last-value', data.last], ['running-mean', data.frequent]])
       if (!rows.some(l => l.name === title)) rows.push({ name: `${title} (baseline)`, baseline: true, [figure]: part.figure, kappa_temporal: data.classification ? kappa(part.figure) : null });
     let order = 1, down = data.classification;
     const body = h('tbody');
@@ -203,7 +203,7 @@
   const drawn = data.learners.some(l => l.curve);
   byId('content').replaceChildren(...[
     h('section', { class: 'headline', id: 'figures' },
-      h('div', { class: 'title' }, h('h1', null, data.stream), h('span', { class: 'period' }, `${fixed(data.rows)} rows, ${fixed(data.features)} features, ${data.classification ? `${fixed(data.classes.length)} classes of` : 'the number'} ${data.target}`)),
+      h('div', { class: 'title' }, h('h1', null, data.stream), h('span', { class: 'period' }, `${fixed(data.rows)} rows, ${fixed(data.features)} ${data.features === 1 ? 'feature' : 'features'}, ${data.classification ? `${fixed(data.classes.length)} classes of` : 'the number'} ${data.target}`)),
       h('div', { class: 'badges' }, h('span', { class: 'badge' }, `labels are known ${data.labels_known}`), h('span', { class: 'badge' }, 'predict, score, then learn')),
       list('warnings', 'Careful', data.warnings),
       h('div', { class: `verdict ${data.beats === true ? 'edge' : data.beats === false ? 'no-edge' : ''}` }, h('b', null, data.beats === true ? 'learned' : data.beats === false ? 'nothing gained' : 'nothing to compare'), h('p', null, data.verdict)),

@@ -73,11 +73,8 @@ internal static class EvaluationJson
             node["log_loss"] = CliJson.Number(score?.LogLoss ?? double.NaN);
             node["auc"] = CliJson.Number((result.Score as ClassesScore)?.Auc ?? ((AnomalyScore)result.Score).Auc);
         }
-        if (result.Coverage is { } coverage)
-        {
-            node["coverage_90"] = CliJson.Number(coverage.Coverage);
-            node[results.IsClassification ? "set_size_90" : "interval_width_90"] = CliJson.Number(coverage.Size);
-        }
+        node["coverage_90"] = CliJson.Number(result.Coverage?.Coverage ?? double.NaN);
+        node[results.IsClassification ? "set_size_90" : "interval_width_90"] = CliJson.Number(result.Coverage?.Size ?? double.NaN);
         node["seconds"] = result.Seconds;
         node["instances_per_second"] = CliJson.Number(results.Stream.Rows / result.Seconds);
         node["allocated_bytes_per_instance"] = result.AllocatedBytesPerInstance;

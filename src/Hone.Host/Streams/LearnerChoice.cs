@@ -74,7 +74,7 @@ internal sealed class LearnerChoice
     public string OptionsOf(string name) => _options.TryGetValue(name, out var json) ? json.GetRawText() : "{}";
 
     /// <summary>An empty score for a learner.</summary>
-    public StreamScore ScoreOf(string name) => IsAnomaly(name) ? new AnomalyScore(_stream) : IsClassification ? new ClassesScore(_stream) : new NumbersScore(_stream);
+    public StreamScore ScoreOf(string name, LabelSchedule schedule) => IsAnomaly(name) ? new AnomalyScore(_stream) : IsClassification ? new ClassesScore(_stream) : new NumbersScore(_stream, schedule);
 
     /// <summary>Whether a name is that of a detector of anomalies.</summary>
     public bool IsAnomaly(string name) => IsClassification && !_catalog.Learners.Contains(name);

@@ -65,14 +65,22 @@ internal sealed class ClassesScore(StreamTable stream) : StreamScore(stream)
 }
 
 /// <summary>The score of numbers.</summary>
-internal sealed class NumbersScore(StreamTable stream) : StreamScore(stream)
+internal sealed class NumbersScore(StreamTable stream, LabelSchedule schedule) : StreamScore(stream)
 {
+    private double _coldSquared;
+
     private Welford _targets;
     private Welford _absolute;
     private Welford _squared;
 
     /// <summary>Mean absolute error.</summary>
     public double Mae => _absolute.Mean;
+
+    /// <summary>Rows that are predicted before any target is known.</summary>
+    public int ColdRows { get; private set; }
+
+    /// <summary>Their share of the squared error.</summary>
+    public double ColdShare => _coldSquared > 0 ? _coldSquared / (_squared.Mean * _squared.Weight) : 0;
 
     /// <summary>Root of the mean squared error.</summary>
     public double Rmse => Math.Sqrt(_squared.Mean);
@@ -90,6 +98,11 @@ internal sealed class NumbersScore(StreamTable stream) : StreamScore(stream)
         _targets.Add(target);
         _absolute.Add(error);
         _squared.Add(error * error);
+        if (row == 0 || schedule.Until(row - 1) == 0)
+        {
+            ColdRows++;
+            _coldSquared += error * error;
+        }
         return coverage?.AddNumber(prediction[0], target) ?? double.NaN;
     }
 }

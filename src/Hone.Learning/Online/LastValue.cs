@@ -6,7 +6,7 @@ namespace Hone.Learning.Online;
 public sealed record LastValueOptions;
 
 /// <summary>Baseline: the target stays what it last was. It looks at no feature; weights change nothing, the latest target is the latest.</summary>
-public sealed class LastValue : IRegressor
+public sealed class LastValue : IRegressor, IBaseline
 {
     private double _last;
 

@@ -12,7 +12,7 @@ public sealed record RunningMeanOptions
 }
 
 /// <summary>Baseline: the weighted mean of the targets so far. It looks at no feature.</summary>
-public sealed class RunningMean : IRegressor
+public sealed class RunningMean : IRegressor, IBaseline
 {
     private readonly double _most;
     private double _mean;

@@ -75,8 +75,12 @@ public sealed class StreamFileTests : IDisposable
         var table = Read($"a,b,y\n1,2,0\n{missing},3,1\n");
 
         Assert.Equal([1, 2, double.NaN, 3], table.Values);
-        Assert.Contains("1 missing values in 1 columns: each learner handles them in its own way", table.Notices);
+        Assert.Contains("1 missing value in 1 column: each learner handles them in its own way", table.Notices);
     }
+
+    [Fact]
+    public void A_notice_about_a_column_cannot_move_the_cursor()
+        => Assert.Contains("'?[31mwhen' is a time and left out", Read("\u001b[31mwhen,a,y\n2020-01-01,1,0\n2020-01-02,2,1\n").Notices);
 
     [Fact]
     public void Rows_without_a_target_are_left_out_and_counted()

@@ -223,6 +223,55 @@ public sealed class EvaluateProgramTests : IDisposable
         => Assert.Contains("warning: no label becomes known within the stream: nothing was learned", Run(Threshold(20), "majority", a => a with { DelayRows = 20 }, json: false).Output);
 
     [Fact]
+    public void The_last_value_as_a_regressor_gains_nothing_over_itself()
+    {
+        var (output, _) = Text("a,y\n" + string.Concat(Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"{i},{10 + i * 0.1 + i % 3 * 0.01}\n"))), "last-value,zero");
+
+        Assert.Contains("No learner is better than the last value: zero ", output);
+        var rows = output.Split('\n').Where(l => l.StartsWith("│ ", StringComparison.Ordinal)).Skip(1).ToArray();
+        Assert.Equal([("last-value", false), ("running-mean (baseline)", false), ("zero", true)], rows.Select(r => (r.Split('│')[1].Trim(), r.Contains('▼'))));
+        Assert.Contains("warning: learners are given the features of a row and no earlier target, which here says more", output);
+    }
+
+    [Fact]
+    public void Predictions_before_any_target_is_known_are_named_where_they_are_most_of_the_squared_error()
+    {
+        string Of(int delay) => Run("a,y\n" + string.Concat(Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"{i % 7},{100 + i % 7 + 0.5}\n"))), "linear-regression", a => a with { DelayRows = delay }, json: false).Output;
+
+        Assert.Contains("warning: the first row is predicted before any target is known and makes ", Of(0));
+        Assert.Contains("warning: the first 5 rows are predicted before any target is known and make ", Of(4));
+        Assert.DoesNotContain("before any target is known", Run("a,y\n" + string.Concat(Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"1,{i % 2 - 0.5}\n"))), "linear-regression", a => a, json: false).Output);
+    }
+
+    [Fact]
+    public void A_log_loss_above_that_of_equal_probabilities_is_warned_about()
+    {
+        var (output, _) = Text("a,y\n" + string.Concat(Enumerable.Range(0, 600).Select(i => $"{i},{(i % 10 == 0 ? 0 : 1)}\n")), "leaning,majority");
+
+        Assert.Contains("warning: log-loss above 0.6931, that of equal probabilities for all classes: leaning; ", output);
+    }
+
+    [Fact]
+    public void Threads_that_late_labels_leave_without_work_are_said_to_be_unused()
+    {
+        string Of(int delay) => Run(Threshold(40), "parts", a => a with { DelayRows = delay, Threads = 2 }, json: false).Output;
+
+        Assert.Contains("warning: --threads is not used: ", Of(3));
+        Assert.DoesNotContain("--threads", Of(0));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_refused_before_anything_is_read()
+    {
+        var file = _folder.Write("taken", "");
+
+        var problem = Assert.Throws<VerbException>(() => Evaluate("no table", "majority", a => a with { Out = file }));
+
+        Assert.StartsWith($"--out {file}: nothing can be written there (", problem.Message);
+        Assert.Equal(2, problem.ExitCode);
+    }
+
+    [Fact]
     public void A_learner_that_is_not_the_same_twice_is_not_reported()
     {
         var problem = Assert.Throws<VerbException>(() => Evaluate(Threshold(20), "fickle"));
@@ -250,7 +299,7 @@ public sealed class EvaluateProgramTests : IDisposable
     [InlineData("zero", null, "'zero' predicts a number, and 'y' is taken for 2 classes; give --task regression, or one of no-change, ")]
     [InlineData("majority", "{", "--options is no JSON: ")]
     [InlineData("majority", "[1]", "--options must be a JSON object like '{\"members\": 20}'.")]
-    [InlineData("majority", "{\"members\":1}", "The options of 'majority' cannot be read: ")]
+    [InlineData("majority", "{\"members\":1}", "The options of 'majority' cannot be read: there is no option 'members'; it has smoothing, memory.")]
     [InlineData("majority,mlp", "{\"members\":1}", "--options has 'members', which is none of the learners; with several learners it is an object by name: '{\"majority\": {…}}'.")]
     [InlineData("majority,mlp", "{\"mlp\":1}", "--options: what stands under 'mlp' must be an object of its options.")]
     public void Learners_and_options_that_do_not_exist_are_refused(string learners, string? options, string expected)
