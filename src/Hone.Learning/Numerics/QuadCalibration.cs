@@ -61,7 +61,7 @@ internal sealed class QuadCalibration : ISaved
         {
             var p = QuadKernels.Load(probabilities);
             var normal = Normal(margins, 0, scale);
-            var error = Vector256.Create(label == 1 ? 1.0 : 0.0) - p;
+            var error = Vector256.Create((double)label) - p;
             (slope, curvature) = (normal * error, (p * (Vector256.Create(1.0) - p) + Vector256.Create(CurvatureFloor)) * normal * normal);
             MoveIntercept(0, p, error, bounded);
             size = Square(margins, 0);

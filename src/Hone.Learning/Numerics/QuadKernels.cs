@@ -55,6 +55,7 @@ internal static class QuadKernels
     }
 
     /// <summary>quads[4·i + m] += z[i]·steps[m].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void AddSteps(ReadOnlySpan<double> z, ReadOnlySpan<double> steps, Span<double> quads)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(quads.Length, Models * z.Length);
@@ -89,6 +90,7 @@ internal static class QuadKernels
     /// Passive-aggressive steps of four separators, each with its own aggressiveness C: for a loss 1 − sign·margin above 0
     /// min(C·weight, loss / square) where the step is capped, else loss / (square + 1 / (2·C·weight)); times the sign.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void HingeSteps(ReadOnlySpan<double> margins, double sign, double square, ReadOnlySpan<double> aggressiveness, double weight, bool capped, Span<double> steps)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps.Length, Models);
@@ -100,11 +102,14 @@ internal static class QuadKernels
         (step * sign).StoreUnsafe(ref MemoryMarshal.GetReference(steps));
     }
 
-    /// <summary>1 − x for each of the four.</summary>
-    public static void Complement(ReadOnlySpan<double> x, Span<double> result)
+    /// <summary>x for each of the four where <paramref name="label"/> is 1, else 1 − x; without a branch, because labels cannot be foretold.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void OfLabel(ReadOnlySpan<double> x, int label, Span<double> result)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(result.Length, Models);
-        (Vector256.Create(1.0) - Load(x)).StoreUnsafe(ref MemoryMarshal.GetReference(result));
+        var up = Load(x);
+        var isUp = Vector256.Equals(Vector256.Create((long)label), Vector256.Create(1L)).AsDouble();
+        Vector256.ConditionalSelect(isUp, up, Vector256.Create(1.0) - up).StoreUnsafe(ref MemoryMarshal.GetReference(result));
     }
 
     /// <summary>Scores to probabilities in place, with the bits of <see cref="Online.Scores.ToProbabilities"/> for each model: the logistic function for one row, softmax over more.</summary>
@@ -138,12 +143,14 @@ internal static class QuadKernels
     }
 
     /// <summary>Σ values[m]·shares[m].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Mix(ReadOnlySpan<double> values, ReadOnlySpan<double> shares) => Sum(Load(values) * Load(shares));
 
     /// <summary>
     /// Fixed-share: each share by its likelihood, made to sum to one, a part <paramref name="moving"/> of which moves home; the shares go the part
     /// <paramref name="gain"/> of the way there.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Share(Span<double> shares, ReadOnlySpan<double> likelihoods, ReadOnlySpan<double> home, double moving, double gain)
     {
         var share = Load(shares);
@@ -154,6 +161,7 @@ internal static class QuadKernels
     }
 
     /// <summary>Σ (a[i] − b[i])², in the order of <see cref="Kernels.Dot"/>; the lengths are a multiple of <see cref="Kernels.Lanes"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double SquaredDistance(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(b.Length, a.Length);

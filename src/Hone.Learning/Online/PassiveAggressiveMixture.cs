@@ -138,7 +138,7 @@ public sealed class PassiveAggressiveMixture : IClassifier
         var square = Kernels.Dot(_z, _z);
         if (_models.Rows == 1)
         {
-            QuadKernels.HingeSteps(_margins, label == 1 ? 1 : -1, square, Aggressiveness, weight, _variant == PassiveAggressiveVariant.PaI, _steps);
+            QuadKernels.HingeSteps(_margins, 2 * label - 1, square, Aggressiveness, weight, _variant == PassiveAggressiveVariant.PaI, _steps);
             QuadKernels.AddSteps(_z.AsSpan(0, _models.Inputs), _steps, _models.Row(0));
         }
         else

@@ -44,9 +44,6 @@ internal static class ProbabilityQuads
             quads.Slice(label * QuadKernels.Models, QuadKernels.Models).CopyTo(likelihoods);
             return;
         }
-        if (label == 1)
-            quads.CopyTo(likelihoods);
-        else
-            QuadKernels.Complement(quads, likelihoods);
+        QuadKernels.OfLabel(quads, label, likelihoods);
     }
 }
