@@ -24,7 +24,7 @@ internal abstract class StreamScore(StreamTable stream)
 /// <summary>The score of class probabilities.</summary>
 internal sealed class ClassesScore(StreamTable stream) : StreamScore(stream)
 {
-    private readonly AucScore[] _aucs = [.. Enumerable.Range(0, stream.Classes.Count == 2 ? 1 : stream.Classes.Count).Select(_ => new AucScore())];
+    private readonly MultiClassAuc _auc = new(stream.Classes.Count);
     private readonly bool[] _seen = new bool[stream.Classes.Count];
 
     public ClassificationScore Score { get; } = new(stream.Classes.Count);
@@ -32,16 +32,7 @@ internal sealed class ClassesScore(StreamTable stream) : StreamScore(stream)
     public override ReliabilityDiagram Reliability { get; } = new();
 
     /// <summary>Area under the ROC curve of class 1; of more than two classes the mean over those that came up, each against the rest.</summary>
-    public double Auc
-    {
-        get
-        {
-            var seen = _seen.Count(s => s);
-            if (seen < 2)
-                return double.NaN;
-            return _aucs.Length == 1 ? _aucs[0].Value : _aucs.Where((_, k) => _seen[k]).Average(a => a.Value);
-        }
-    }
+    public double Auc => _seen.Count(s => s) > 1 ? _auc.Value : double.NaN;
 
     public override double Add(int row, ReadOnlySpan<double> prediction, CoverageScore? coverage)
     {
@@ -49,17 +40,11 @@ internal sealed class ClassesScore(StreamTable stream) : StreamScore(stream)
         var score = Score.Add(prediction, label);
         Loss = score.Predicted == label ? 0 : 1;
         _seen[label] = true;
-        if (_aucs.Length == 1)
-        {
-            _aucs[0].Add(prediction[1], label);
+        _auc.Add(prediction, label);
+        if (prediction.Length == 2)
             Reliability.Add(prediction[1], label == 1);
-        }
         else
-        {
-            for (var k = 0; k < _aucs.Length; k++)
-                _aucs[k].Add(prediction[k], k == label ? 1 : 0);
             Reliability.Add(score.Confidence, score.Predicted == label);
-        }
         return coverage?.AddClasses(prediction, label) ?? double.NaN;
     }
 }
