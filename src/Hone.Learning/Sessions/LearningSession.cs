@@ -287,6 +287,19 @@ public sealed class LearningSession : ISaved
         return true;
     }
 
+    public Prediction NewPrediction() => new(_classes, _members.Length);
+    public void Preview(ReadOnlySpan<double> x, int regime, long atUs, Prediction into, bool flat = true) { }
+
+    /// <summary>Closes an open question that will never have an answer; nothing is scored or learned.</summary>
+    /// <returns>False when no question waits under this id.</returns>
+    public bool Withdraw(long id)
+    {
+        if (!_questions.TryFind(id, out var slot))
+            return false;
+        _questions.Remove(slot);
+        return true;
+    }
+
     /// <summary>Lets event time pass: reviews that fell due, and questions that are too old.</summary>
     /// <exception cref="ArgumentException">Time goes back.</exception>
     public void Advance(long atUs)
