@@ -88,6 +88,7 @@ public static class WebServer
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseWebSockets();
     }
 
     private static void AddListening(WebApplicationBuilder builder, ServeOptions options)
