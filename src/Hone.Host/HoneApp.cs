@@ -70,6 +70,7 @@ public static class HoneApp
             DataVerb.Create(context),
             CatalogVerb.Create(context),
             InitVerb.Create(context),
+            KeysVerb.Create(context),
         };
         root.HelpName = "hone";
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction(context.Out);
