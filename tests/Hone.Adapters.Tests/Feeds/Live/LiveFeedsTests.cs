@@ -1,5 +1,6 @@
 using Hone.Adapters.Feeds;
 using Hone.Adapters.Feeds.Live;
+using Hone.Adapters.Feeds.Live.Klines;
 using Hone.Learning;
 using Hone.Trading.Market;
 
@@ -63,6 +64,26 @@ public sealed class LiveFeedsTests
             Assert.EndsWith(".", kind.Description);
             Assert.All(kind.Options, o => Assert.Contains($"{o.Name}={o.Values}", kind.Form));
         });
+
+    [Fact]
+    public void The_page_about_feeds_tells_every_kind_and_option()
+    {
+        var page = File.ReadAllText(Page());
+        Assert.All(LiveFeeds.Kinds, kind =>
+        {
+            Assert.Contains($"| `{kind.Form}` | {kind.Description.Replace("bars=", "`bars=`", StringComparison.Ordinal).Replace("data section", "`data` section", StringComparison.Ordinal)} |", page);
+            Assert.All(kind.Options, o => Assert.Contains($"| `{o.Name}` | {kind.Name} |", page));
+        });
+        Assert.All(KlineInterval.All, interval => Assert.Matches($"`[a-z0-9 ]*\\b{interval.Name}\\b[a-z0-9 ]*`", page));
+
+        static string Page()
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder.FullName, "Hone.slnx")))
+                folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside the repository.");
+            return Path.Combine(folder.FullName, "docs", "feeds.md");
+        }
+    }
 
     [Fact]
     public async Task The_simulator_goes_on_with_the_bars_of_a_run()
