@@ -35,16 +35,18 @@ public sealed class BarsCommand(IReadOnlyList<BarItem> items, Func<MarketInfo?> 
         {
             if (market() is not { } info)
                 return new Refusal(422, "The distance of two bars is not known: post at least two bars first, or name it in config.step (for example 1m, 1h, 1d) or in the symbol (BTCUSDT@1h).", "bars");
+            if (desk.Session.ProblemOf(info) is { } unfit)
+                return new Refusal(422, unfit, "bars");
             desk.Append(EntryKind.Market, desk.NowUs, Inputs.Of(info));
-            desk.MarketIsKnown = true;
+            (desk.MarketIsKnown, desk.ExtraColumns) = (true, info.ExtraColumns.Count);
         }
         for (var i = 0; i < items.Count; i++)
         {
             var (bar, extras) = items[i];
             if (TradingSession.ProblemOf(bar) is { } problem)
                 return new Refusal(400, problem, $"bars[{i}]");
-            if (desk.Session.Trading is { } trading && extras.Length != trading.Market.ExtraColumns.Count)
-                return new Refusal(400, $"The bar has {extras.Length} extra columns; the session's market has {trading.Market.ExtraColumns.Count}.", $"bars[{i}]");
+            if (extras.Length != desk.ExtraColumns)
+                return new Refusal(400, $"The bar has {extras.Length} extra columns; the session's market has {desk.ExtraColumns}.", $"bars[{i}]");
             var payload = Inputs.Of(bar, extras);
             var body = JournalKey.BodyHash(payload);
             var key = JournalKey.Bar(bar.CloseTimeUs);

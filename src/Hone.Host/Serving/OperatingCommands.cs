@@ -20,7 +20,7 @@ public sealed class ResolveCommand(string marketId, int label, long? resolvedUs)
     {
         if (resolvedUs > desk.ReceivedUs + PredictCommand.AheadUsMax)
             return new Refusal(400, "resolved_at is more than 5 minutes ahead of the server's clock.", "resolved_at");
-        var questions = desk.Session.OpenOf(marketId);
+        var questions = desk.OpenOf(marketId);
         var key = JournalKey.Market(marketId);
         var taken = await desk.Find(key).ConfigureAwait(false);
         if (questions.Count == 0)
@@ -40,13 +40,9 @@ public sealed class ResolveCommand(string marketId, int label, long? resolvedUs)
             return new Refusal(409, $"The market '{marketId}' was resolved differently before.", "outcome");
         var given = false;
         foreach (var question in questions)
-        {
             given |= question.TimeWasGiven;
-            // A later outcome for one of them repeats this one.
-            if (label >= 0 && desk.TryFindHere(JournalKey.Outcome(question.Id ?? desk.Session.IdOf(question.Seq)), out _))
-                return new Refusal(409, "An outcome of one of its predictions is being recorded; try again.") { RetryAfterSecs = 1 };
-        }
         _seq = desk.Append(EntryKind.Resolve, resolvedUs ?? (given ? desk.NowUs : desk.ReceivedUs), Inputs.Of(new ResolveInput(marketId, label)), taken is null ? key : null, (UInt128)(label + 1));
+        // A later outcome for one of them repeats this one.
         if (label >= 0)
             foreach (var question in questions)
                 desk.Take(JournalKey.Outcome(question.Id ?? desk.Session.IdOf(question.Seq)), _seq, (UInt128)label);

@@ -36,6 +36,7 @@ public sealed record OutcomeItem
 public sealed class OutcomeCommand(OutcomeItem item, string? idempotencyKey = null) : SessionCommand
 {
     private long _seq;
+    private long _named;
 
     /// <summary>Whether the same outcome had been recorded before.</summary>
     public bool AlreadyRecorded { get; private set; }
@@ -52,8 +53,10 @@ public sealed class OutcomeCommand(OutcomeItem item, string? idempotencyKey = nu
             return new Refusal(409, "This session trades bars and answers its predictions by itself.");
         if (item.ResolvedUs > desk.ReceivedUs + PredictCommand.AheadUsMax)
             return new Refusal(400, "resolved_at is more than 5 minutes ahead of the server's clock.", "resolved_at");
-        if (AdmissionChecks.Weight(item.Weight) is { } weight)
-            return weight;
+        if ((AdmissionChecks.Weight(item.Weight) ?? AdmissionChecks.Pnl(item.Pnl)) is { } wrong)
+            return wrong;
+        if (item.Features is null && item.PredictionId is null)
+            return new Refusal(400, "Neither prediction_id nor features are given; one of them says what the outcome is of.", "prediction_id");
         return item.Features is null ? await Answer(desk).ConfigureAwait(false) : await Example(desk, item.Features).ConfigureAwait(false);
     }
 
@@ -66,19 +69,20 @@ public sealed class OutcomeCommand(OutcomeItem item, string? idempotencyKey = nu
             Refuse(Expired(item.PredictionId!));
     }
 
-    // One entry answers many predictions when it resolves a market.
-    private bool IsMine(in OutcomeTaken taken) => item.Features is not null || taken.Id is null || taken.Id == item.PredictionId;
+    // One entry answers many predictions when it resolves a market: a client's own by their ids, the others by their places.
+    private bool IsMine(in OutcomeTaken taken) => item.Features is not null || (taken.Id is null ? taken.Question == _named : taken.Id == item.PredictionId);
 
     private async ValueTask<Refusal?> Answer(AdmissionDesk desk)
     {
         var id = item.PredictionId!;
         var session = desk.Session;
         var key = JournalKey.Outcome(id);
+        session.TryParse(id, out _named);
         if (desk.TryFindHere(key, out var here))
             return Label(out var again) is { } wrong ? wrong : Repeat(here.Seq, here.Body, again, id);
         var found = session.TryFindOpen(id, out var question);
         if (!found && desk.TryFindHere(JournalKey.Prediction(id), out var asked))
-            (found, question) = (true, new OpenQuestion(asked.Seq, desk.NowUs, id, null, false, double.NaN, 0));
+            (found, question) = (true, desk.QuestionAt(asked.Seq));
         if (!found)
             return await Closed(desk, id, key).ConfigureAwait(false);
         if (!desk.IsActive)
@@ -124,7 +128,7 @@ public sealed class OutcomeCommand(OutcomeItem item, string? idempotencyKey = nu
         var input = new ExampleInput(item.OutcomeId, features, label, item.Pnl ?? double.NaN, item.Weight);
         var payload = Inputs.Of(input);
         var body = JournalKey.BodyHash(payload);
-        var key = item.OutcomeId is { } id ? JournalKey.Outcome(id) : idempotencyKey is not null ? JournalKey.Request(idempotencyKey) : null;
+        var key = item.OutcomeId is { } id ? JournalKey.Example(id) : idempotencyKey is not null ? JournalKey.Request(idempotencyKey) : null;
         if (key is not null && await desk.Find(key).ConfigureAwait(false) is { } taken)
         {
             if (taken.Body != body)

@@ -43,6 +43,8 @@ public sealed class PredictCommand(IReadOnlyList<PredictItem> items, string? ide
             var item = items[i];
             if (AdmissionChecks.Features(item.Input.Features, desk.Session.Setup, items.Count == 1 ? "features" : $"batch[{i}].features") is { } wrong)
                 return wrong;
+            if (AdmissionChecks.Question(item.Input, desk.Session) is { } unfit)
+                return unfit with { Field = Field(i, unfit.Field!) };
             if (item.AtUs > desk.ReceivedUs + AheadUsMax)
                 return new Refusal(400, "at is more than 5 minutes ahead of the server's clock.", Field(i, "at"));
             var key = item.Input.PredictionId is { } id ? JournalKey.Prediction(id) : null;

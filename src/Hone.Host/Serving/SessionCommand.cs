@@ -36,6 +36,9 @@ public abstract class SessionCommand
 
     internal void Refuse(Refusal refusal)
     {
+        // Who was answered already keeps that answer.
+        if (_done.Task.IsCompleted)
+            return;
         Refusal ??= refusal;
         _done.TrySetResult();
     }
@@ -55,7 +58,7 @@ internal sealed class AdmissionDesk(LiveSession session, IJournal journal)
     private UInt128 _link;
     private int _entriesBefore;
     private int _keysBefore;
-    private (bool Market, long LastBarUs, int Pending, bool Active) _before;
+    private (bool Market, int ExtraColumns, long LastBarUs, int Pending, bool Active) _before;
 
     /// <summary>The session as it is before the batch.</summary>
     public LiveSession Session => session;
@@ -74,6 +77,9 @@ internal sealed class AdmissionDesk(LiveSession session, IJournal journal)
 
     /// <summary>Whether the market is known, or will be when the batch is applied.</summary>
     public bool MarketIsKnown { get; set; }
+
+    /// <summary>Extra columns of that market.</summary>
+    public int ExtraColumns { get; set; }
 
     /// <summary>Close of the last bar, those of the batch included.</summary>
     public long LastBarUs { get; set; }
@@ -95,6 +101,7 @@ internal sealed class AdmissionDesk(LiveSession session, IJournal journal)
         _keys.Clear();
         (Seq, NowUs, _link) = (session.Seq, session.NowUs, session.Link);
         MarketIsKnown = session.Trading is not null;
+        ExtraColumns = session.Trading?.Market.ExtraColumns.Count ?? 0;
         LastBarUs = session.Trading?.LastBarUs ?? long.MinValue;
         Pending = session.Pending;
         IsActive = session.IsActive;
@@ -104,7 +111,7 @@ internal sealed class AdmissionDesk(LiveSession session, IJournal journal)
     {
         ReceivedUs = command.ReceivedUs;
         (_entriesBefore, _keysBefore) = (_entries.Count, _keys.Count);
-        _before = (MarketIsKnown, LastBarUs, Pending, IsActive);
+        _before = (MarketIsKnown, ExtraColumns, LastBarUs, Pending, IsActive);
     }
 
     /// <summary>Forgets the entries of a command that was refused after it had written some.</summary>
@@ -112,7 +119,7 @@ internal sealed class AdmissionDesk(LiveSession session, IJournal journal)
     {
         if (_entries.Count == _entriesBefore)
             return;
-        (MarketIsKnown, LastBarUs, Pending, IsActive) = _before;
+        (MarketIsKnown, ExtraColumns, LastBarUs, Pending, IsActive) = _before;
         for (var k = _keysBefore; k < _keys.Count; k++)
             _taken.Remove(_keys[k].Key);
         _keys.RemoveRange(_keysBefore, _keys.Count - _keysBefore);
@@ -150,6 +157,23 @@ internal sealed class AdmissionDesk(LiveSession session, IJournal journal)
     /// <summary>Who has taken a key, in the journal or in this batch.</summary>
     public async ValueTask<TakenKey?> Find(string key)
         => _taken.TryGetValue(key, out var taken) ? taken : await journal.Find(session.Setup.Id, key).ConfigureAwait(false);
+
+    /// <summary>The question that an entry of this batch asks.</summary>
+    public OpenQuestion QuestionAt(long seq) => Question(_entries[(int)(seq - _entries[0].Seq)]);
+
+    /// <summary>Questions about a prediction market that will be open when the batch so far has been applied.</summary>
+    public List<OpenQuestion> OpenOf(string marketId)
+    {
+        var open = session.OpenOf(marketId).ToList();
+        foreach (var entry in _entries)
+            if (entry.Kind == EntryKind.Ask && Question(entry) is var question && question.MarketId == marketId)
+                open.Add(question);
+        open.RemoveAll(question => _taken.ContainsKey(JournalKey.Outcome(question.Id ?? session.IdOf(question.Seq))));
+        return open;
+    }
+
+    private static OpenQuestion Question(in JournalEntry entry)
+        => Inputs.Ask(entry) is var input ? new OpenQuestion(entry.Seq, entry.AtUs, input.PredictionId, input.MarketId, input.TimeWasGiven, input.Price, input.FeeRate) : default;
 
     /// <summary>Who has taken a key in this batch, without asking the journal.</summary>
     public bool TryFindHere(string key, out TakenKey taken) => _taken.TryGetValue(key, out taken);

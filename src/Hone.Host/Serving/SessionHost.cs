@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Hone.Adapters.Journals;
+using Hone.Learning;
+using Hone.Learning.State;
 using Hone.Trading;
 using Hone.Trading.Live;
 using Hone.Trading.Market;
@@ -17,6 +19,7 @@ public sealed class SessionHost : IAsyncDisposable
     private readonly SessionLimits _limits;
     private readonly ConcurrentDictionary<string, SessionWriter> _writers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SessionRecord> _stopped = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _unreadable = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _starting = new(1);
     private readonly CancellationTokenSource _ending = new();
     private Task _upkeep = Task.CompletedTask;
@@ -41,6 +44,9 @@ public sealed class SessionHost : IAsyncDisposable
 
     /// <summary>Sessions that were stopped.</summary>
     public ICollection<SessionRecord> Stopped => _stopped.Values;
+
+    /// <summary>Active sessions that could not be built from the journal at all, and why; all others work.</summary>
+    public IReadOnlyDictionary<string, string> Unreadable => _unreadable;
 
     /// <summary>Entries applied by this process.</summary>
     public long EntriesApplied => Interlocked.Read(ref _applied);
@@ -70,13 +76,20 @@ public sealed class SessionHost : IAsyncDisposable
         await Parallel.ForEachAsync(
             records.Where(record => record.StoppedUs is null),
             cancel,
-            async (record, token) => host._writers[record.Id] = await host.Recover(record, token).ConfigureAwait(false)).ConfigureAwait(false);
-        foreach (var writer in host._writers.Values)
-            if (writer.Fault is null && writer.Read(session => session.Engine) != host.Engine)
+            async (record, token) =>
             {
-                await writer.Submit(new EngineChangedCommand(host.Engine)).ConfigureAwait(false);
-                await writer.Submit(new UpkeepCommand(snapshot: true)).ConfigureAwait(false);
-            }
+                try
+                {
+                    host._writers[record.Id] = await host.Recover(record, token).ConfigureAwait(false);
+                }
+                catch (Exception e) when (e is CorruptStateException or InvalidOptionsException)
+                {
+                    // The others are not to suffer for one.
+                    host._unreadable[record.Id] = e.Message;
+                }
+            }).ConfigureAwait(false);
+        foreach (var writer in host._writers.Values)
+            await host.TakeOver(writer).ConfigureAwait(false);
         host._upkeep = Task.Run(host.Upkeep, CancellationToken.None);
         return host;
     }
@@ -91,10 +104,10 @@ public sealed class SessionHost : IAsyncDisposable
     /// <param name="setup">What it is made of.</param>
     /// <param name="continued">A loop that was saved elsewhere and goes on here; null for a fresh one.</param>
     /// <returns>The session; or the one that is in its place already.</returns>
-    /// <exception cref="Hone.Learning.InvalidOptionsException">The setup cannot be used.</exception>
+    /// <exception cref="InvalidOptionsException">The setup cannot be used.</exception>
     public async Task<(SessionWriter Writer, bool Started)> Start(LiveSetup setup, TradingSession? continued = null)
     {
-        setup = setup with { Engine = Engine };
+        setup = setup with { Engine = Engine, State = continued is null ? setup.State : setup.State ?? "state" };
         await _starting.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -155,6 +168,8 @@ public sealed class SessionHost : IAsyncDisposable
             if (Find(record.Symbol, record.Name) is { } other)
                 return (null, new Refusal(409, $"{record.Symbol} has the active session {other.Id} named '{record.Name}'; stop it first.", "config.resume"));
             var writer = await Recover(record, CancellationToken.None).ConfigureAwait(false);
+            // Another build may have stopped it: what it computes from here on must be known as its own.
+            await TakeOver(writer).ConfigureAwait(false);
             var command = await writer.Submit(new ResumeCommand()).ConfigureAwait(false);
             if (command.Refusal is not null)
                 return (null, command.Refusal);
@@ -195,11 +210,19 @@ public sealed class SessionHost : IAsyncDisposable
         return writer;
     }
 
+    private async ValueTask TakeOver(SessionWriter writer)
+    {
+        if (writer.Fault is not null || writer.Read(session => session.Engine) == Engine)
+            return;
+        await writer.Submit(new EngineChangedCommand(Engine)).ConfigureAwait(false);
+        await writer.Submit(new UpkeepCommand(snapshot: true)).ConfigureAwait(false);
+    }
+
     private static StoredSnapshot SnapshotOf(LiveSession session, long now)
     {
-        var writer = new Hone.Learning.State.StateWriter();
+        var writer = new StateWriter();
         LiveSnapshot.Write(session, writer);
-        return new StoredSnapshot(session.Seq, now, session.Link, Hone.Learning.State.StateHash.Of(writer.Written), session.Engine, writer.Written.ToArray());
+        return new StoredSnapshot(session.Seq, now, session.Link, StateHash.Of(writer.Written), session.Engine, writer.Written.ToArray());
     }
 
     private async Task Upkeep()

@@ -15,22 +15,11 @@ internal sealed record RecoveredSession(LiveSession Session, long SnapshotSeq, L
 /// <summary>Rebuilds a session from its journal: the newest snapshot, then every entry after it, compared with what was emitted when they were first applied.</summary>
 internal static class SessionRecovery
 {
-    // Emissions that are read at a time for the comparison.
-    private const int EmissionsAtOnce = 4096;
-
     public static async Task<RecoveredSession> Run(TradingCatalog catalog, IJournal journal, SessionRecord record, long toSeq, CancellationToken cancel, bool fromSnapshot = true)
     {
-        LiveSession? session = null;
-        var snapshotSeq = 0L;
-        if (fromSnapshot && await journal.Snapshot(record.Id, toSeq, cancel).ConfigureAwait(false) is { } snapshot)
-        {
-            if (StateHash.Of(snapshot.State.Span) != snapshot.Hash)
-                throw new CorruptStateException($"{record.Id}: the snapshot at entry {snapshot.Seq} is damaged; `hone verify` shows what is sound, `hone restore` installs a backup.");
-            session = LiveSnapshot.Read(catalog, snapshot.State);
-            snapshotSeq = snapshot.Seq;
-            if (session.Seq != snapshot.Seq || session.Link != snapshot.Link)
-                throw new CorruptStateException($"{record.Id}: the snapshot at entry {snapshot.Seq} holds the state after entry {session.Seq}.");
-        }
+        var session = fromSnapshot ? await Newest(catalog, journal, record, toSeq, cancel).ConfigureAwait(false) : null;
+        var snapshotSeq = session?.Seq ?? 0;
+        var engine = EngineFingerprint.Of(catalog);
         var emitted = new List<Emission>();
         var unwritten = new List<Emission>();
         var stored = new StoredEmissions(journal, record.Id, snapshotSeq + 1);
@@ -53,61 +42,56 @@ internal static class SessionRecovery
                 problem = $"The session {record.Id} stands still at entry {entry.Seq}: {e.Message}";
                 break;
             }
-            if (session.Engine != EngineFingerprint.Of(catalog))
-                continue;
-            problem = await stored.Compare(entry.Seq, emitted, unwritten, cancel).ConfigureAwait(false);
+            // What another build emitted is not computed again the same way: it is believed where it is stored.
+            problem = await stored.Take(entry.Seq, emitted, unwritten, session.Engine == engine, cancel).ConfigureAwait(false);
             if (problem is not null)
                 break;
         }
+        problem ??= toSeq == long.MaxValue ? await stored.Rest(cancel).ConfigureAwait(false) : null;
         return session is null
             ? throw new CorruptStateException($"{record.Id}: the journal has neither a snapshot nor a first entry.")
             : new RecoveredSession(session, snapshotSeq, unwritten, problem);
     }
 
-    private static LiveSession First(TradingCatalog catalog, SessionRecord record, in JournalEntry entry)
+    /// <summary>The newest snapshot that is sound; null when the session must be built from its first entry.</summary>
+    private static async ValueTask<LiveSession?> Newest(TradingCatalog catalog, IJournal journal, SessionRecord record, long toSeq, CancellationToken cancel)
+    {
+        CorruptStateException? damage = null;
+        while (await journal.Snapshot(record.Id, toSeq, cancel).ConfigureAwait(false) is { } snapshot)
+        {
+            try
+            {
+                return Read(catalog, record, snapshot);
+            }
+            catch (CorruptStateException e)
+            {
+                damage ??= e;
+                toSeq = snapshot.Seq - 1;
+            }
+        }
+        if (damage is null)
+            return null;
+        // A snapshot only saves time, unless the entries before it are gone or the session began with a state from elsewhere.
+        await foreach (var entry in journal.Entries(record.Id, 1, 1, cancel).ConfigureAwait(false))
+            if (entry.Kind == EntryKind.Start && LiveSetup.FromPayload(entry.Payload.Span).State is null)
+                return null;
+        throw damage;
+    }
+
+    /// <summary>The session that a snapshot holds.</summary>
+    /// <exception cref="CorruptStateException">It is damaged.</exception>
+    public static LiveSession Read(TradingCatalog catalog, SessionRecord record, StoredSnapshot snapshot)
+    {
+        if (StateHash.Of(snapshot.State.Span) != snapshot.Hash)
+            throw new CorruptStateException($"{record.Id}: the snapshot at entry {snapshot.Seq} is damaged; `hone verify` shows what is sound, `hone restore` installs a backup.");
+        var session = LiveSnapshot.Read(catalog, snapshot.State);
+        return session.Seq == snapshot.Seq && session.Link == snapshot.Link
+            ? session
+            : throw new CorruptStateException($"{record.Id}: the snapshot at entry {snapshot.Seq} holds the state after entry {session.Seq}.");
+    }
+
+    internal static LiveSession First(TradingCatalog catalog, SessionRecord record, in JournalEntry entry)
         => entry is { Seq: 1, Kind: EntryKind.Start }
             ? new LiveSession(catalog, LiveSetup.FromPayload(entry.Payload.Span))
             : throw new CorruptStateException($"{record.Id}: the journal begins with entry {entry.Seq} ({entry.Kind}) and has no snapshot before it.");
-
-    /// <summary>Reads stored emissions beside the entries, in the same order.</summary>
-    private sealed class StoredEmissions(IJournal journal, string session, long fromSeq)
-    {
-        private IReadOnlyList<Emission> _read = [];
-        private int _next;
-        private long _from = fromSeq;
-        private bool _ended;
-
-        /// <summary>Compares what an entry emitted with what is stored; what is not stored yet goes to <paramref name="unwritten"/>.</summary>
-        public async ValueTask<string?> Compare(long seq, List<Emission> emitted, List<Emission> unwritten, CancellationToken cancel)
-        {
-            foreach (var emission in emitted)
-            {
-                var found = await Peek(cancel).ConfigureAwait(false);
-                if (found is null)
-                {
-                    unwritten.Add(emission);
-                    continue;
-                }
-                if (found.Value.Seq != seq || found.Value.N != emission.N || found.Value.Kind != emission.Kind || !found.Value.Payload.Span.SequenceEqual(emission.Payload.Span))
-                    return $"The session {session} stands still: entry {seq} gives another {emission.Kind.ToString().ToLowerInvariant()} than when it was first applied. `hone verify` shows the difference.";
-                _next++;
-            }
-            return null;
-        }
-
-        private async ValueTask<Emission?> Peek(CancellationToken cancel)
-        {
-            if (_next == _read.Count && !_ended)
-            {
-                // An entry's emissions may be cut by the limit; reading goes on at that entry and skips what was seen.
-                var seen = _read.Count > 0 ? (_read[^1].Seq, _read[^1].N) : (0L, -1);
-                _read = [.. (await journal.Emissions(session, _from, EmissionsAtOnce, cancel).ConfigureAwait(false)).SkipWhile(e => (e.Seq, e.N).CompareTo(seen) <= 0)];
-                _next = 0;
-                _ended = _read.Count == 0;
-                if (!_ended)
-                    _from = _read[^1].Seq;
-            }
-            return _next < _read.Count ? _read[_next] : null;
-        }
-    }
 }

@@ -93,12 +93,13 @@ public sealed class SessionWriter
             return command;
         }
         command.ReceivedUs = _host.NowUs();
+        Interlocked.Increment(ref _waiting);
         if (!_queue.Writer.TryWrite(command))
         {
+            Interlocked.Decrement(ref _waiting);
             command.Refuse(new Refusal(429, $"{_limits.QueueMax} requests wait for the session {Id}; try again in a moment.") { RetryAfterSecs = 1 });
             return command;
         }
-        Interlocked.Increment(ref _waiting);
         if (Interlocked.Exchange(ref _draining, 1) == 0)
             _ = Task.Run(Drain);
         await command.Done.ConfigureAwait(false);
@@ -192,7 +193,8 @@ public sealed class SessionWriter
                     Stop(e);
                 }
             }
-            Volatile.Write(ref _draining, 0);
+            // A full fence: the look below must not come before it.
+            Interlocked.Exchange(ref _draining, 0);
             // A command that came between the last look and the line above would wait for the next one.
         }
         while (_queue.Reader.TryPeek(out _) && Interlocked.Exchange(ref _draining, 1) == 0);
@@ -212,12 +214,8 @@ public sealed class SessionWriter
         foreach (var command in _commands)
         {
             _desk.Begin(command);
-            if (await command.Admit(_desk).ConfigureAwait(false) is { } refusal)
-            {
-                _desk.Undo();
-                command.Refuse(refusal);
+            if (!await Admit(command).ConfigureAwait(false))
                 continue;
-            }
             _admitted.Add(command);
             snapshot |= WantsSnapshot(command);
             record = command switch
@@ -234,19 +232,60 @@ public sealed class SessionWriter
             Apply();
         foreach (var command in _admitted)
         {
-            await command.Settle(EmissionsOf).ConfigureAwait(false);
+            await Settle(command).ConfigureAwait(false);
             if (!WantsSnapshot(command))
                 command.Complete();
         }
         if (!snapshot)
             return;
         await Snapshot().ConfigureAwait(false);
+        // Whoever asked for a snapshot closes or opens something next: nothing of this session may be under way then.
         foreach (var command in _admitted)
             if (WantsSnapshot(command))
                 command.Complete();
     }
 
     private static bool WantsSnapshot(SessionCommand command) => command is UpkeepCommand { Snapshot: true } or StopCommand;
+
+    /// <summary>Lets a command in. Nothing is written yet: whatever goes wrong here is the matter of this command alone.</summary>
+    private async ValueTask<bool> Admit(SessionCommand command)
+    {
+        try
+        {
+            if (await command.Admit(_desk).ConfigureAwait(false) is not { } refusal)
+                return true;
+            command.Refuse(refusal);
+        }
+        catch (JournalFullException e)
+        {
+            command.Refuse(Full(e));
+        }
+        catch (Exception e) when (e is not (JournalFencedException or JournalBrokenException))
+        {
+            command.Fail(e);
+        }
+        _desk.Undo();
+        return false;
+    }
+
+    /// <summary>Collects what a command answers. Its entries are stored and applied: when the journal cannot be read, asking again with the same ids finds them.</summary>
+    private async ValueTask Settle(SessionCommand command)
+    {
+        try
+        {
+            await command.Settle(EmissionsOf).ConfigureAwait(false);
+        }
+        catch (JournalFullException e)
+        {
+            command.Refuse(Full(e));
+        }
+        catch (Exception e) when (e is not (JournalFencedException or JournalBrokenException))
+        {
+            command.Fail(e);
+        }
+    }
+
+    private static Refusal Full(JournalFullException problem) => new(507, problem.Message) { RetryAfterSecs = 5 };
 
     private async ValueTask<bool> Commit(SessionRecord? record)
     {
@@ -268,7 +307,7 @@ public sealed class SessionWriter
         {
             // Nothing was stored and nothing was applied: whoever asked may ask again.
             foreach (var command in _admitted)
-                command.Refuse(new Refusal(507, e.Message) { RetryAfterSecs = 5 });
+                command.Refuse(Full(e));
             return false;
         }
         _host.Committed(begun, _desk.Entries.Count);

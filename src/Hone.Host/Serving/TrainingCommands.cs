@@ -22,11 +22,11 @@ public sealed class AddExampleCommand(ExampleInput example, string? idempotencyK
             return PredictCommand.Stopped(desk);
         if (desk.Session.Setup.Trading)
             return new Refusal(409, "This session trades bars and makes its own examples.");
-        if ((AdmissionChecks.Label(example.Label, desk.Session.Setup, "target") ?? AdmissionChecks.Features(example.Features, desk.Session.Setup, "features")) is { } wrong)
+        if ((AdmissionChecks.Weight(example.Weight) ?? AdmissionChecks.Pnl(example.Pnl) ?? AdmissionChecks.Label(example.Label, desk.Session.Setup, "target") ?? AdmissionChecks.Features(example.Features, desk.Session.Setup, "features")) is { } wrong)
             return wrong;
         var payload = Inputs.Of(example);
         var body = JournalKey.BodyHash(payload);
-        var key = example.Id is { } id ? JournalKey.Outcome(id) : idempotencyKey is not null ? JournalKey.Request(idempotencyKey) : null;
+        var key = example.Id is { } id ? JournalKey.Example(id) : idempotencyKey is not null ? JournalKey.Request(idempotencyKey) : null;
         if (key is not null && await desk.Find(key).ConfigureAwait(false) is { } taken)
         {
             if (taken.Body != body)

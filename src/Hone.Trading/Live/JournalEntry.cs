@@ -96,8 +96,11 @@ public static class JournalKey
     /// <summary>The prediction that a client named.</summary>
     public static string Prediction(string id) => "p:" + id;
 
-    /// <summary>The outcome of a prediction, or one that brings its own features.</summary>
+    /// <summary>The outcome of a prediction.</summary>
     public static string Outcome(string id) => "o:" + id;
+
+    /// <summary>An outcome that brings its own features: its id is another one than that of a prediction, whatever clients call them.</summary>
+    public static string Example(string id) => "e:" + id;
 
     /// <summary>The bar that closed at a moment.</summary>
     public static string Bar(long closeUs) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"b:{closeUs}");

@@ -123,6 +123,20 @@ public sealed class LiveSession : ISaved, ITradingObserver
     /// <summary>Open questions about a prediction market, in the order in which they were asked.</summary>
     public IReadOnlyList<OpenQuestion> OpenOf(string marketId) => _learning is null ? [] : _open.OfMarket(marketId, _learning);
 
+    /// <summary>Why a trading session cannot trade a market; null when it can.</summary>
+    public string? ProblemOf(MarketInfo market)
+    {
+        try
+        {
+            _ = new TradingSession(_catalog, Setup.Session, market);
+            return null;
+        }
+        catch (InvalidOptionsException e)
+        {
+            return e.Message;
+        }
+    }
+
     /// <summary>Takes the next entry.</summary>
     /// <param name="entry">Its seq follows the last one; its time is not before the last one's.</param>
     /// <param name="emissions">What the session emits is appended here.</param>
@@ -138,6 +152,9 @@ public sealed class LiveSession : ISaved, ITradingObserver
         switch (entry.Kind)
         {
             case EntryKind.Start:
+                Require(Seq == 1, entry, "is not the first one");
+                IsActive = true;
+                break;
             case EntryKind.Resume:
                 IsActive = true;
                 break;
@@ -151,17 +168,17 @@ public sealed class LiveSession : ISaved, ITradingObserver
                 Answer(entry);
                 break;
             case EntryKind.Example:
-                Learn(Inputs.Example(entry), Seq);
+                Learn(Example(entry), Seq);
                 break;
             case EntryKind.Market:
-                Open(Inputs.Market(entry));
+                Open(entry);
                 break;
             case EntryKind.Bar:
-                var (bar, extras) = Inputs.Bar(entry);
-                Loop(entry).On(bar, extras);
+                Take(entry);
                 break;
             case EntryKind.Pending:
-                _pending.Add(Inputs.Example(entry));
+                Require(_pending.Count < PendingMax, entry, "is one example too many");
+                _pending.Add(Example(entry));
                 PendingAdded++;
                 break;
             case EntryKind.LearnPending:
@@ -171,7 +188,9 @@ public sealed class LiveSession : ISaved, ITradingObserver
                 Resolve(Inputs.Resolve(entry));
                 break;
             case EntryKind.PortfolioCap:
-                Loop(entry).SetPortfolioCap(Inputs.Fraction(entry));
+                var fraction = Inputs.Fraction(entry);
+                Require(fraction >= 0, entry, "grants no share of equity");
+                Loop(entry).SetPortfolioCap(fraction);
                 break;
             case EntryKind.Advance:
                 if (_learning is not null && NowUs > _learning.NowUs)
@@ -207,6 +226,7 @@ public sealed class LiveSession : ISaved, ITradingObserver
     {
         var input = Inputs.Ask(entry);
         var learning = Panel(entry);
+        RequireFeatures(input.Features, entry);
         var made = Served(input, learning.Ask(Seq, input.Features, NowUs, Math.Max(0, input.Regime)));
         _open.Add(new OpenQuestion(Seq, NowUs, input.PredictionId, input.MarketId, input.TimeWasGiven, input.Price, input.FeeRate), learning);
         Emit(EmissionKind.Prediction, made.ToPayload());
@@ -215,7 +235,39 @@ public sealed class LiveSession : ISaved, ITradingObserver
     private void Answer(in JournalEntry entry)
     {
         var input = Inputs.Answer(entry);
-        Score(input.Question, input.Label, input.Pnl, input.Weight, Panel(entry));
+        var learning = Panel(entry);
+        RequireLabel(input.Label, input.Weight, entry);
+        Score(input.Question, input.Label, input.Pnl, input.Weight, learning);
+    }
+
+    private ExampleInput Example(in JournalEntry entry)
+    {
+        var example = Inputs.Example(entry);
+        _ = Panel(entry);
+        RequireFeatures(example.Features, entry);
+        RequireLabel(example.Label, example.Weight, entry);
+        return example;
+    }
+
+    private void Take(in JournalEntry entry)
+    {
+        var (bar, extras) = Inputs.Bar(entry);
+        var trading = Loop(entry);
+        Require(TradingSession.ProblemOf(bar) is null && bar.CloseTimeUs > trading.LastBarUs && extras.Length == trading.Market.ExtraColumns.Count, entry, "is no bar that can follow the last one");
+        trading.On(bar, extras);
+    }
+
+    private void RequireFeatures(double[] features, in JournalEntry entry)
+        => Require(features.Length == Setup.Features.Count && !Array.Exists(features, double.IsInfinity), entry, "has features of another session");
+
+    private void RequireLabel(int label, double weight, in JournalEntry entry)
+        => Require(label >= 0 && label < Setup.Classes && weight >= LearningSession.WeightMin && weight <= LearningSession.WeightMax, entry, "has a label or a weight that there is not");
+
+    // What was let in holds all of this; an entry that does not was damaged, and is told from a learner's own failure.
+    private void Require(bool holds, in JournalEntry entry, string problem)
+    {
+        if (!holds)
+            throw new CorruptStateException($"{Setup.Id}: entry {entry.Seq} ({entry.Kind}) {problem}.");
     }
 
     private void Learn(ExampleInput example, long question)
@@ -318,11 +370,24 @@ public sealed class LiveSession : ISaved, ITradingObserver
         return members;
     }
 
-    private void Open(MarketInfo market)
+    private void Open(in JournalEntry entry)
     {
-        if (Trading is not null)
-            throw new CorruptStateException($"{Setup.Id}: entry {Seq} names the market a second time.");
-        Adopt(new TradingSession(_catalog, Setup.Session, market));
+        var market = Inputs.Market(entry);
+        Require(Setup.Trading, entry, "names a market for a session that does not trade");
+        Require(Trading is null, entry, "names the market a second time");
+        Adopt(Built(market));
+    }
+
+    private TradingSession Built(MarketInfo market)
+    {
+        try
+        {
+            return new TradingSession(_catalog, Setup.Session, market);
+        }
+        catch (InvalidOptionsException e)
+        {
+            throw new CorruptStateException($"{Setup.Id}: the market cannot be traded: {e.Message}");
+        }
     }
 
     private TradingSession Loop(in JournalEntry entry) => Trading ?? throw new CorruptStateException($"{Setup.Id}: entry {entry.Seq} ({entry.Kind}) came before the market was known.");
@@ -469,7 +534,7 @@ public sealed class LiveSession : ISaved, ITradingObserver
             throw new CorruptStateException($"{Setup.Id}: the state is of a session that trades; this one is asked with features.");
         if (knowsMarket)
         {
-            var trading = new TradingSession(_catalog, Setup.Session, Inputs.ReadMarket(reader));
+            var trading = Built(Inputs.ReadMarket(reader));
             trading.Load(reader);
             Adopt(trading);
         }

@@ -1,4 +1,5 @@
 using System.Text;
+using Hone.Learning;
 using Hone.Learning.State;
 
 namespace Hone.Trading.Live;
@@ -22,9 +23,21 @@ public static class LiveSnapshot
     {
         var reader = new StateReader(state);
         reader.Section(Section, 1);
-        var session = new LiveSession(catalog, LiveSetup.FromPayload(Encoding.UTF8.GetBytes(reader.ReadString())));
+        var session = Built(catalog, LiveSetup.FromPayload(Encoding.UTF8.GetBytes(reader.ReadString())));
         session.Load(reader);
         return reader.Remaining == 0 ? session : throw new CorruptStateException($"{session.Setup.Id}: {reader.Remaining} bytes are left over in a snapshot.");
+    }
+
+    private static LiveSession Built(TradingCatalog catalog, LiveSetup setup)
+    {
+        try
+        {
+            return new LiveSession(catalog, setup);
+        }
+        catch (InvalidOptionsException e)
+        {
+            throw new CorruptStateException($"{setup.Id}: this build cannot make the session of the snapshot: {e.Message}");
+        }
     }
 
     /// <summary>Hash of the session's state: equal hashes, equal behaviour from here on.</summary>

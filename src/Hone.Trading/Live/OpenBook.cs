@@ -88,7 +88,8 @@ internal sealed class OpenBook
 
     private void Put(in OpenQuestion question)
     {
-        _bySeq.Add(question.Seq, question);
+        if (!_bySeq.TryAdd(question.Seq, question))
+            throw new CorruptStateException($"The question {question.Seq} is open twice.");
         if (question.Id is not null)
             _byId[question.Id] = question.Seq;
         if (question.MarketId is null)
