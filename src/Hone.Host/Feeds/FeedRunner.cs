@@ -29,13 +29,14 @@ public sealed class FeedRunner(ILiveFeed feed, SessionHost host, HoneConfig conf
 
     /// <summary>Opens the source and the session, and starts.</summary>
     /// <exception cref="FeedException">The source cannot be used.</exception>
+    /// <exception cref="ConfigException">The symbol has a session of another kind.</exception>
     public async Task Start(CancellationToken cancel)
     {
         var market = await feed.Market(cancel).ConfigureAwait(false);
         var setup = new LiveSetup { Id = SessionIds.New(), Symbol = feed.Symbol, Trading = true, Session = config.Setup() };
         (Session, _) = await host.Start(setup).ConfigureAwait(false);
         if (!Session.Setup.Trading)
-            throw new FeedException($"{feed.Symbol}: there is an active session {Session.Id} that is asked with features; stop it before this market is fed.");
+            throw new ConfigException($"{feed.Symbol}: there is an active session {Session.Id} that is asked with features; stop it before this market is fed.");
         _running = Task.Run(() => Run(Session, market), CancellationToken.None);
     }
 
