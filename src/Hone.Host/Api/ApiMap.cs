@@ -1,5 +1,9 @@
+using Hone.Host.Api.Metrics;
+using Hone.Host.Api.Predictions;
+using Hone.Host.Api.Sessions;
 using Hone.Host.Api.Streaming;
 using Hone.Host.Serving;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,5 +23,10 @@ public static class ApiMap
     public static void MapApi(this IEndpointRouteBuilder app)
     {
         app.MapStreaming();
+
+        var api = app.MapGroup(WebServer.ApiRoot);
+        api.MapSessions();
+        api.MapPredictions();
+        api.MapMetrics();
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hone.Host.Api.Rendering;
 using Hone.Host.Api.Requests;
 using Hone.Host.Serving;
+using Hone.Host.Serving.Idempotent;
 using Hone.Host.Serving.Json;
 using Hone.Host.Serving.Keys;
 using Hone.Trading.Live;
@@ -19,15 +20,15 @@ public static class PredictionsApi
     {
         var session = app.MapGroup("/sessions/{id}").WithTags("Predictions");
 
-        session.MapPost("/predict", Predict).RequireKey(Role.Ingest).WithSummary("Predicts one question, or many under batch.");
-        session.MapPost("/outcomes", Outcome).RequireKey(Role.Ingest).WithSummary("Tells what came of a prediction, or of features of its own; learned exactly once.");
+        session.MapPost("/predict", Predict).RequireKey(Role.Ingest).KeepsItsOwnKeys().WithSummary("Predicts one question, or many under batch.");
+        session.MapPost("/outcomes", Outcome).RequireKey(Role.Ingest).KeepsItsOwnKeys().WithSummary("Tells what came of a prediction, or of features of its own; learned exactly once.");
     }
 
     private static async Task<JsonAnswer> Predict(string id, JsonBody<PredictRequest> body, SessionHost host, HttpContext context)
     {
         var writer = host.Active(id);
         var facts = SessionFacts.Of(writer.Setup);
-        var key = RequestKey.Of(context);
+        var key = IdempotencyKey.Of(context);
         var items = Question.Read(body.Value, facts, key is not null);
         var isBatch = body.Value.Batch is not null;
         if (!body.Value.Record)
@@ -57,7 +58,7 @@ public static class PredictionsApi
     {
         var writer = host.Active(id);
         var facts = SessionFacts.Of(writer.Setup);
-        var key = RequestKey.Of(context);
+        var key = IdempotencyKey.Of(context);
         var item = body.Value.ToItem(facts, key is not null);
         var command = await writer.Submit(new OutcomeCommand(item, key) { Target = writer.Setup.Target });
         if (command.Refusal is { } refusal)
