@@ -21,7 +21,7 @@ internal static class SetupReader
     private const int FeatureNameLengthMax = 128;
 
     /// <summary>Longest distance of two bars: a leap year.</summary>
-    private static readonly TimeSpan StepMax = TimeSpan.FromDays(366);
+    public static readonly TimeSpan StepMax = TimeSpan.FromDays(366);
 
     /// <summary>The setup of a new session.</summary>
     /// <exception cref="ProblemException">400: something cannot be read or is out of range; 422: it names what does not exist.</exception>
@@ -54,6 +54,25 @@ internal static class SetupReader
         else
             Try(() => new LiveSession(catalog, setup));
         return setup;
+    }
+
+    /// <summary>The setup of a session that starts by itself, with the features of the first request.</summary>
+    /// <exception cref="ProblemException">400: there are none, or too many.</exception>
+    public static LiveSetup Default(string symbol, string name, FeatureValues features, HoneConfig server)
+    {
+        if (features.Values.Length is 0 or > LiveSetup.FeaturesMax)
+            throw Refusals.Field("features", $"has {features.Values.Length} values; it may have 1 to {LiveSetup.FeaturesMax}.");
+        string[] names = features.Names is { } given ? Checked(given, "features") : LiveFeatures.Numbered(features.Values.Length);
+        var session = server.Setup();
+        return new LiveSetup
+        {
+            Id = SessionIds.New(),
+            Symbol = symbol,
+            Name = name,
+            Features = names,
+            FeaturesAreNamed = features.Names is not null,
+            Session = session with { Learning = session.Learning with { AdaptiveReview = true } },
+        };
     }
 
     /// <summary>Length of a bar in microseconds; null for none.</summary>
@@ -140,6 +159,9 @@ internal static class SetupReader
     {
         var root = (JsonObject)JsonSerializer.SerializeToNode(server with { Serve = new() }, Options.Json)!;
         var learning = (JsonObject)root["learning"]!;
+        // A loop over bars does what a run over the same bars does; one that is asked is watched.
+        if (!config.Trading)
+            learning["adaptive_review"] = true;
         if (config.Members is not null && config.Learning is { ValueKind: JsonValueKind.Object } given && given.TryGetProperty("members", out _))
             throw Refusals.Field("config.members", "stands there twice, the second time under config.learning.members.");
         Merge(root, "learning", config.Learning, "config.learning");
@@ -239,26 +261,23 @@ internal static class SetupReader
                     throw Refusals.Field(Field, $"is {Shown(number.GetRawText())}; there may be 1 to {LiveSetup.FeaturesMax} features.");
                 return (LiveFeatures.Numbered(count), false);
             case { ValueKind: JsonValueKind.Array } list when list.GetArrayLength() is >= 1 and <= LiveSetup.FeaturesMax:
-                return (Names(list, Field), true);
+                return (Checked([.. list.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : "")], Field), true);
             default:
                 throw Refusals.Field(Field, config.Trading ? "must be a list of names of Hone's own features; GET /api/v1/catalog lists them." : $"must be a list of 1 to {LiveSetup.FeaturesMax} names, or how many features there are.");
         }
     }
 
-    private static string[] Names(JsonElement list, string field)
+    private static string[] Checked(string[] names, string field)
     {
-        var names = new List<string>(list.GetArrayLength());
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var item in list.EnumerateArray())
+        for (var i = 0; i < names.Length; i++)
         {
-            var name = item.ValueKind == JsonValueKind.String ? item.GetString()! : "";
-            if (name.Length is 0 or > FeatureNameLengthMax || name.Any(char.IsControl))
-                throw Refusals.Field($"{field}[{names.Count}]", $"must be a name of 1 to {FeatureNameLengthMax} characters.");
-            if (!seen.Add(name))
-                throw Refusals.Field($"{field}[{names.Count}]", $"is '{name}', which stands there twice.");
-            names.Add(name);
+            if (names[i].Length is 0 or > FeatureNameLengthMax || names[i].Any(char.IsControl))
+                throw Refusals.Field($"{field}[{i}]", $"must be a name of 1 to {FeatureNameLengthMax} characters.");
+            if (!seen.Add(names[i]))
+                throw Refusals.Field($"{field}[{i}]", $"is '{names[i]}', which stands there twice.");
         }
-        return [.. names];
+        return names;
     }
 
     private static string Shown(string text) => text.Length > 60 ? text[..60] + "…" : text;
