@@ -6,7 +6,7 @@ namespace Hone.Adapters.Feeds;
 /// What the stamps at the head of a file say of a market: how long a bar is, on which days and hours it trades, hence its kind
 /// and when a bar closes.
 /// </summary>
-internal sealed class MarketHours(BarStamp stamp)
+public sealed class MarketHours(BarStamp stamp)
 {
     // A leap year: longer bars do not exist, and stamps plus one bar stay within the calendar.
     private const long StepUsMax = 366 * EventTime.DayUs;
@@ -25,7 +25,7 @@ internal sealed class MarketHours(BarStamp stamp)
     /// <summary>Kind of market.</summary>
     public AssetClass AssetClass { get; private set; }
 
-    /// <summary>Takes the stamp of the next bar of the head.</summary>
+    /// <summary>Takes the stamp of the next bar of the head, in microseconds since 1970 UTC.</summary>
     public void Add(long stampUs)
     {
         if (_lastUs != long.MinValue)
@@ -64,21 +64,30 @@ internal sealed class MarketHours(BarStamp stamp)
     }
 
     /// <summary>When a bar of that stamp is known.</summary>
-    public long CloseTimeUs(long stampUs)
+    public long CloseTimeUs(long stampUs) => CloseTimeUs(stampUs, stamp, AssetClass, StepUs);
+
+    /// <summary>When a bar of a market that is known already is known.</summary>
+    /// <param name="stampUs">Its stamp.</param>
+    /// <param name="stamp">What the stamp marks.</param>
+    /// <param name="assetClass">Kind of market.</param>
+    /// <param name="stepUs">Length of a bar in microseconds.</param>
+    public static long CloseTimeUs(long stampUs, BarStamp stamp, AssetClass assetClass, long stepUs)
     {
         if (stamp == BarStamp.Close)
             return stampUs;
-        if (!ClosesWithSession)
-            return stampUs + StepUs;
+        if (!IsSession(assetClass, stepUs))
+            return stampUs + stepUs;
         // New York closes at 21:00 UTC in winter and at 20:00 in summer: the later one never looks ahead.
         var closeUs = EventTime.Day(stampUs) * EventTime.DayUs + 21 * EventTime.HourUs;
-        return closeUs > stampUs ? closeUs : stampUs + StepUs;
+        return closeUs > stampUs ? closeUs : stampUs + stepUs;
     }
 
     /// <summary>When a bar of that stamp begins.</summary>
     public long StartUs(long stampUs) => stamp == BarStamp.Close ? stampUs - StepUs : stampUs;
 
-    private bool ClosesWithSession => AssetClass == AssetClass.Equity && StepUs == EventTime.DayUs;
+    private bool ClosesWithSession => IsSession(AssetClass, StepUs);
+
+    private static bool IsSession(AssetClass assetClass, long stepUs) => assetClass == AssetClass.Equity && stepUs == EventTime.DayUs;
 
     private (AssetClass, string) Guess(string symbol)
     {

@@ -26,56 +26,13 @@ internal static class CatalogVerb
                 throw new VerbException($"there is no kind '{wanted}' in the catalog. Known: {string.Join(", ", Kinds)}.");
             var views = CatalogView.Of(context.Catalog).Where(v => wanted is null || v.Kind == wanted);
             if (parse.GetValue(json))
-                WriteJson(context.Out, views);
+                context.Out.WriteLine(CliJson.Text(CatalogJson.Of(views)));
             else
                 WriteText(context.Out, views, context.Width);
             return 0;
         });
         return command;
     }
-
-    private static void WriteJson(TextWriter output, IEnumerable<CatalogKindView> views)
-    {
-        var root = new JsonObject();
-        foreach (var view in views)
-            root[view.Kind.Replace('-', '_')] = new JsonArray([.. view.Entries.Select(Json)]);
-        output.WriteLine(CliJson.Text(root));
-    }
-
-    private static JsonNode Json(CatalogEntryView entry)
-    {
-        var node = new JsonObject
-        {
-            ["name"] = entry.Name,
-            ["summary"] = entry.Summary,
-            ["source"] = entry.Source.Length > 0 ? entry.Source : null,
-            ["behaviour"] = entry.Behaviour,
-            ["state_format"] = entry.StateFormat,
-            ["options"] = new JsonArray([.. entry.Options.Select(Json)]),
-        };
-        if (entry.Features is { } features)
-            node["features"] = new JsonArray([.. features.Select(f => (JsonNode)new JsonObject
-            {
-                ["name"] = f.Name,
-                ["family"] = f.Family,
-                ["warm_up_bars"] = f.WarmUpBars,
-                ["stride_bars"] = f.StrideBars,
-                ["source"] = f.Source,
-                ["watch_drift"] = f.WatchDrift,
-                ["behaviour"] = f.Behaviour,
-            })]);
-        return node;
-    }
-
-    private static JsonNode Json(OptionView option) => new JsonObject
-    {
-        ["name"] = option.Name,
-        ["default"] = JsonSerializer.SerializeToNode(option.Default),
-        ["min"] = option.Min,
-        ["max"] = option.Max,
-        ["values"] = option.Values is null ? null : new JsonArray([.. option.Values.Select(v => (JsonNode)v)]),
-        ["meaning"] = option.Meaning,
-    };
 
     private static void WriteText(TextWriter output, IEnumerable<CatalogKindView> views, int width)
     {

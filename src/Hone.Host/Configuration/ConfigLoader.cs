@@ -145,7 +145,9 @@ public static class ConfigLoader
         }
     }
 
-    private static HoneConfig Read(JsonObject root, string where)
+    /// <summary>Reads and validates a config that is JSON already.</summary>
+    /// <exception cref="ConfigException">Something in it cannot be used; the message begins with <paramref name="where"/> and the key.</exception>
+    internal static HoneConfig Read(JsonObject root, string where)
     {
         try
         {

@@ -94,7 +94,12 @@ public sealed class OutcomeCommand(OutcomeItem item, string? idempotencyKey = nu
             return new Refusal(400, "resolved_at is before the prediction was made; an outcome is known after it.", "resolved_at");
         if (Math.Max(at, desk.NowUs) - question.AtUs > session.Setup.Session.Learning.OpenQuestionDaysMax * 86_400e6)
             return Expired(id);
+        // The prediction's id already makes the answer unique; the request's key is kept so that it cannot stand for another request.
+        if (idempotencyKey is not null && await desk.Find(JournalKey.Request(idempotencyKey)).ConfigureAwait(false) is not null)
+            return new Refusal(422, "This Idempotency-Key was used with another body.");
         _seq = desk.Append(EntryKind.Answer, at, Inputs.Of(new AnswerInput(question.Seq, label, item.Pnl ?? double.NaN, item.Side ?? 0, item.Weight)), key, (UInt128)label);
+        if (idempotencyKey is not null)
+            desk.Take(JournalKey.Request(idempotencyKey), _seq, JournalKey.BodyHash(key));
         return null;
     }
 

@@ -97,6 +97,9 @@ public sealed class SessionHost : IAsyncDisposable
     /// <summary>The active session of an id; null when there is none.</summary>
     public SessionWriter? Find(string id) => _writers.GetValueOrDefault(id);
 
+    /// <summary>The stopped session of an id; null when there is none.</summary>
+    public SessionRecord? FindStopped(string id) => _stopped.GetValueOrDefault(id);
+
     /// <summary>The active session of a symbol and a name; null when there is none.</summary>
     public SessionWriter? Find(string symbol, string name) => _writers.Values.FirstOrDefault(w => w.Setup.Symbol == symbol && w.Setup.Name == name);
 

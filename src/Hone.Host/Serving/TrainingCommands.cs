@@ -60,6 +60,8 @@ public sealed class LearnPendingCommand(string? idempotencyKey = null) : Session
         var key = idempotencyKey is null ? null : JournalKey.Request(idempotencyKey);
         if (key is not null && await desk.Find(key).ConfigureAwait(false) is { } taken)
         {
+            if (taken.Body != default)
+                return new Refusal(422, "This Idempotency-Key was used with another body.");
             _seq = taken.Seq;
             return null;
         }

@@ -337,6 +337,7 @@ public sealed class LiveSession : ISaved, ITradingObserver
         {
             ActReason.NoVotes => ServeReason.NoVotes,
             ActReason.UnderThreshold => ServeReason.UnderThreshold,
+            ActReason.Stale => ServeReason.Stale,
             _ => prediction.Confidence <= breakEven ? ServeReason.UnderBreakEven : ServeReason.Acts,
         };
         // Without a price the odds are even.

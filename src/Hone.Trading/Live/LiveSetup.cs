@@ -3,6 +3,7 @@ using System.Text.Json;
 using Hone.Learning;
 using Hone.Learning.Sessions;
 using Hone.Learning.State;
+using Hone.Trading.Market;
 using Hone.Trading.Sessions;
 
 namespace Hone.Trading.Live;
@@ -49,6 +50,12 @@ public sealed record LiveSetup
 
     /// <summary>How many consecutive answers overlap; 1 for independent ones.</summary>
     [Range(1, SessionShape.HorizonMax)] public int Horizon { get; init; } = 1;
+
+    /// <summary>Usual distance of two bars of a trading session in microseconds; 0 when its symbol or its bars tell.</summary>
+    public long StepUs { get; init; }
+
+    /// <summary>Kind of the market of a trading session; null when its bars tell.</summary>
+    public AssetClass? AssetClass { get; init; }
 
     /// <summary>What label 1 means.</summary>
     public LabelTarget Target { get; init; }

@@ -20,6 +20,9 @@ public enum ServeReason
 
     /// <summary>The expected value after costs is not above zero.</summary>
     NoEdge,
+
+    /// <summary>No answer has come for so long that the panel does not act.</summary>
+    Stale,
 }
 
 /// <summary>One member's part in a prediction.</summary>
@@ -88,6 +91,7 @@ public sealed record PredictionMade
         ServeReason.UnderThreshold => FormattableString.Invariant($"confidence {Confidence:0.00} is under the threshold {Threshold:0.00}"),
         ServeReason.UnderBreakEven => FormattableString.Invariant($"confidence {Confidence:0.00} does not pay for price and fee; it would from {BreakEven:0.00} on"),
         ServeReason.NoEdge => FormattableString.Invariant($"confidence {Confidence:0.00} does not pay for the costs; it would from {BreakEven:0.00} on"),
+        ServeReason.Stale => "no answer has come for longer than stale_after_answers_hours",
         _ => "no member may vote yet",
     };
 

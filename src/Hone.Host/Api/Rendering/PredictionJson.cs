@@ -91,12 +91,20 @@ public static class JsonWords
 public static class PredictionJson
 {
     /// <summary>Writes the members of the object, without its braces.</summary>
-    public static void Write(Utf8JsonWriter json, SessionWords words, long seq, long atUs, PredictionMade made)
+    /// <param name="json">Where to.</param>
+    /// <param name="words">The session.</param>
+    /// <param name="seq">Entry that asked; null for one that was not recorded, which has no id either.</param>
+    /// <param name="atUs">Event time.</param>
+    /// <param name="made">The prediction.</param>
+    public static void Write(Utf8JsonWriter json, SessionWords words, long? seq, long atUs, PredictionMade made)
     {
-        json.WriteString("prediction_id"u8, words.IdOf(made, seq));
+        json.WriteString("prediction_id"u8, seq is { } entry ? words.IdOf(made, entry) : null);
         json.WriteString("session_id"u8, words.Setup.Id);
         json.WriteString("symbol"u8, words.Setup.Symbol);
-        json.WriteNumber("seq"u8, seq);
+        if (seq is { } number)
+            json.WriteNumber("seq"u8, number);
+        else
+            json.WriteNull("seq"u8);
         json.WriteTime("at", atUs);
         json.WriteNumber("label"u8, made.Label);
         json.WriteNumbers("probabilities", made.Probabilities);
