@@ -45,7 +45,12 @@ public static class ConfigLoader
 
     /// <summary>Hash of everything in the config that can change a result, 16 hex digits.</summary>
     public static string Hash(HoneConfig config)
-        => StateHash.Of(System.Text.Encoding.UTF8.GetBytes(Effective(config with { Threads = 0 })))[..16];
+    {
+        var effective = (JsonObject)JsonSerializer.SerializeToNode(config with { Threads = 0 }, Options.Json)!;
+        // Who may ask, and where, changes no answer.
+        effective.Remove("serve");
+        return StateHash.Of(System.Text.Encoding.UTF8.GetBytes(effective.ToJsonString(Options.Json)))[..16];
+    }
 
     /// <summary>Reads NAME, NAME:{json} or NAME:key=value,key=value as a choice from a catalog.</summary>
     /// <exception cref="ConfigException">It cannot be read.</exception>

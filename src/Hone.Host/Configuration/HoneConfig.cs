@@ -52,6 +52,9 @@ public sealed record HoneConfig
     /// <summary>Limits over several markets, used with --portfolio-limits.</summary>
     public PortfolioConfig Portfolio { get; init; } = new();
 
+    /// <summary>The server of `hone serve`.</summary>
+    public ServeOptions Serve { get; init; } = new();
+
     /// <summary>The session this config describes.</summary>
     public SessionSetup Setup() => new()
     {
