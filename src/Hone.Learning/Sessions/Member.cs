@@ -20,13 +20,18 @@ internal sealed class Member : ISaved
     // A background learner had its chance after so many times the answers that it needs, and is let go under so many standard errors.
     private const double ChanceFactor = 4, ChanceSignificance = 1;
 
+    private const int Format = 2;
+
     private readonly Func<ulong, IClassifier> _build;
     private readonly SessionOptions _options;
     private readonly int _horizon;
     private readonly int _pause;
     private readonly double _floorLog;
     private readonly IClassifier?[] _learners = new IClassifier?[LearningSession.RegimesMax];
-    private readonly ulong[] _seeds = new ulong[LearningSession.RegimesMax];
+    private readonly ulong[] _generations = new ulong[LearningSession.RegimesMax];
+    private readonly long[] _learned = new long[LearningSession.RegimesMax];
+    private readonly int _behaviour;
+    private readonly MemberOptions _own;
     private readonly LossWatch _watch;
     private int _home;
     private Candidate? _candidate;
@@ -41,15 +46,23 @@ internal sealed class Member : ISaved
     private double _relearnedLoss;
     private double _relearnedMajority;
 
-    public Member(string name, Func<ulong, IClassifier> build, Catalog catalog, SessionOptions options, int horizon, ulong seed)
+    /// <param name="name">What it is called.</param>
+    /// <param name="own">Its own options.</param>
+    /// <param name="behaviour">Behaviour number of its catalog entry.</param>
+    /// <param name="build">Builds a learner of a seed.</param>
+    /// <param name="catalog">Where its detectors are.</param>
+    /// <param name="options">Options of the session.</param>
+    /// <param name="horizon">Consecutive answers that overlap.</param>
+    /// <param name="seed">Seed of its first learner; those of later generations follow from it.</param>
+    public Member(string name, MemberOptions own, int behaviour, Func<ulong, IClassifier> build, Catalog catalog, SessionOptions options, int horizon, ulong seed)
     {
         Name = name;
-        Seed = seed;
-        (_build, _options, _horizon) = (build, options, horizon);
+        (_own, _behaviour) = (own, behaviour);
+        (_options, _horizon) = (options, horizon);
+        _build = generation => build(seed + generation * 0x9E3779B97F4A7C15);
         _pause = Math.Max(50, 5 * horizon);
         _floorLog = Elementary.Log(options.FloorEvidence);
-        _learners[0] = build(seed);
-        _seeds[0] = seed;
+        _learners[0] = _build(0);
         _untilEligible = options.MinPredictionsForAdaptation;
         IsBaseline = _learners[0] is IBaseline;
         _watch = new LossWatch([.. options.Detectors.Select(d => d.Detector)], [.. options.Detectors.Select(d => catalog.Detectors[d.Detector].Create(seed, d.Options))], horizon);
@@ -59,8 +72,6 @@ internal sealed class Member : ISaved
 
     public string Name { get; }
 
-    public ulong Seed { get; }
-
     public bool IsBaseline { get; }
 
     public MemberStatistics Statistics { get; }
@@ -68,6 +79,15 @@ internal sealed class Member : ISaved
     public MemberState State { get; private set; }
 
     public bool Votes => State == MemberState.Voting;
+
+    /// <summary>Event time at which it last learned an answer; the smallest number before the first.</summary>
+    public long LearnedAtUs { get; private set; } = long.MinValue;
+
+    /// <summary>Whether it learns no more.</summary>
+    public bool IsFrozen => IsBatch && _learned[_home] >= _own.FreezeAfter;
+
+    // One learner from the first answer to the last: nothing replaces or divides it on the way.
+    private bool IsBatch => _own.FreezeAfter > 0;
 
     /// <summary>The numbers of the loudest detector at the last warning or alarm; not state.</summary>
     public (double Statistic, double Reference) Alarm { get; private set; }
@@ -82,23 +102,57 @@ internal sealed class Member : ISaved
     /// <param name="session">Where the event goes.</param>
     public void Visit(int regime, int from, LearningSession session)
     {
-        if (IsBaseline || _learners[regime] is not null)
+        if (IsBaseline || IsBatch || _learners[regime] is not null)
             return;
         if (from < 0)
         {
             (_learners[regime], _learners[_home]) = (_learners[_home], null);
-            _seeds[regime] = _seeds[_home];
+            (_generations[regime], _learned[regime]) = (_generations[_home], _learned[_home]);
             _home = regime;
             return;
         }
         var original = Slot(from);
         _learners[regime] = Fork(original);
-        _seeds[regime] = _seeds[original];
+        (_generations[regime], _learned[regime]) = (_generations[original], _learned[original]);
         session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "specialist", $"regime {regime} has no specialist yet; forked from regime {from}", regime, from));
     }
 
     /// <summary>Writes the probabilities of the member, and of its background learner or zeros.</summary>
-    public void Predict(ReadOnlySpan<double> x, int regime, Span<double> probabilities, Span<double> candidate, LearningSession session)
+    /// <returns>The vote without its label, confidence and weight.</returns>
+    public MemberVote Predict(ReadOnlySpan<double> x, int regime, Span<double> probabilities, Span<double> candidate, LearningSession session)
+    {
+        var version = Version(Slot(regime));
+        PredictOwn(x, regime, probabilities, session);
+        PredictCandidate(x, regime, candidate, session);
+        return Vote(Statistics.Threshold, State, version);
+    }
+
+    /// <summary>What <see cref="Predict"/> would write and return; changes nothing.</summary>
+    /// <param name="x">Features.</param>
+    /// <param name="regime">Regime of the question.</param>
+    /// <param name="from">The regime before, whose learner a new specialist would be forked from; −1 where there is none or regimes are not told apart.</param>
+    /// <param name="probabilities">Takes the probabilities.</param>
+    /// <param name="frozen">Whether the session is frozen.</param>
+    public MemberVote Preview(ReadOnlySpan<double> x, int regime, int from, Span<double> probabilities, bool frozen)
+    {
+        var forks = from >= 0 && !IsBaseline && !IsBatch;
+        var slot = _learners[regime] is null && forks ? Slot(from) : Slot(regime);
+        _learners[slot]!.Predict(x, probabilities);
+        if (IsDistribution(probabilities))
+            return Vote(Statistics.Threshold, _failing && State == MemberState.Failed ? Recovered : State, Version(slot));
+        probabilities.Fill(1.0 / probabilities.Length);
+        return Vote(frozen || IsFrozen ? Statistics.Threshold : _options.InitialThreshold, Failed, Version(slot));
+    }
+
+    private MemberState Failed => State is MemberState.Voting or MemberState.WarmingUp or MemberState.Stale ? MemberState.Failed : State;
+
+    private MemberState Recovered => _untilEligible == 0 ? MemberState.Voting : MemberState.WarmingUp;
+
+    private MemberVersion Version(int slot) => new(_behaviour, _generations[slot], _learned[slot]);
+
+    private static MemberVote Vote(double threshold, MemberState state, MemberVersion version) => new(0, 0, 0, threshold, state, version);
+
+    private void PredictOwn(ReadOnlySpan<double> x, int regime, Span<double> probabilities, LearningSession session)
     {
         Learner(regime).Predict(x, probabilities);
         Statistics.Predictions++;
@@ -106,7 +160,10 @@ internal sealed class Member : ISaved
             Fail(regime, probabilities, session);
         else if (_failing)
             Recover();
+    }
 
+    private void PredictCandidate(ReadOnlySpan<double> x, int regime, Span<double> candidate, LearningSession session)
+    {
         candidate.Clear();
         if (_candidate is null || _candidate.Slot != Slot(regime))
             return;
@@ -119,11 +176,18 @@ internal sealed class Member : ISaved
         session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", $"the background learner {cause}; it is let go", statistic, reference));
     }
 
-    public void Learn(ReadOnlySpan<double> x, int label, double weight, int regime)
+    public void Learn(ReadOnlySpan<double> x, int label, double weight, int regime, LearningSession session)
     {
-        Learner(regime).Learn(x, label, weight);
-        if (_candidate is not null && _candidate.Slot == Slot(regime))
-            _candidate.Learner.Learn(x, label, weight);
+        if (IsFrozen)
+            return;
+        var slot = Slot(regime);
+        _learners[slot]!.Learn(x, label, weight);
+        _learned[slot]++;
+        LearnedAtUs = session.NowUs;
+        if (_candidate is not null && _candidate.Slot == slot)
+            _candidate.Learn(x, label, weight);
+        if (IsFrozen)
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "freeze", "it has learned the answers it is a model of; it learns no more", _learned[slot], _own.FreezeAfter));
     }
 
     /// <summary>Watches the losses of one scored answer and adapts.</summary>
@@ -173,10 +237,28 @@ internal sealed class Member : ISaved
             LoseVote("accuracy under min_performance_threshold", Statistics.RecentAccuracy, _options.MinPerformanceThreshold, session);
     }
 
+    /// <summary>Leaves the member out of the vote while it has learned nothing for too long.</summary>
+    public void ReviewStaleness(LearningSession session)
+    {
+        if (_own.StaleAfterHours == 0 || LearnedAtUs == long.MinValue)
+            return;
+        var hours = ((double)session.NowUs - LearnedAtUs) / 3600e6;
+        if (Votes && hours >= _own.StaleAfterHours)
+        {
+            State = MemberState.Stale;
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "stale", "hours since it last learned an answer; left out of the vote", hours, _own.StaleAfterHours));
+        }
+        else if (State == MemberState.Stale && hours < _own.StaleAfterHours)
+        {
+            State = MemberState.Voting;
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "regain-vote", "it has learned again; hours since", hours, _own.StaleAfterHours));
+        }
+    }
+
     private void Adapt(int regime, DriftLevel level, int alarm, LearningSession session)
     {
         // One background learner at a time. It belongs to the regime of the warning and leaves for another one only at an alarm there.
-        if (level >= DriftLevel.Warning && (_candidate is null || (alarm >= 0 && _candidate.Slot != Slot(regime))))
+        if (!IsBatch && level >= DriftLevel.Warning && (_candidate is null || (alarm >= 0 && _candidate.Slot != Slot(regime))))
             StartCandidate(regime, $"{level} by {_watch.Name(_watch.Loudest)}", Alarm, session);
         if (_sinceAdaptation < _pause)
             return;
@@ -195,7 +277,7 @@ internal sealed class Member : ISaved
             LoseVote("the e-process against the majority baseline's Brier score reached its limit", Statistics.FloorEvidence, _options.FloorEvidence, session);
             return;
         }
-        if (alarm >= 0 && Learner(regime) is IRateBoost { CanBoost: true } boost)
+        if (!IsBatch && alarm >= 0 && Learner(regime) is IRateBoost { CanBoost: true } boost)
         {
             boost.BoostRate(_options.RateBoost);
             _sinceAdaptation = 0;
@@ -207,15 +289,15 @@ internal sealed class Member : ISaved
     public void HearAlarm(int regime, Member alarmed, LearningSession session)
     {
         // Not where another learner has just taken over.
-        if (!IsBaseline && _candidate is null && _bornSeq < session.Seq)
+        if (!IsBaseline && !IsBatch && _candidate is null && _bornSeq < session.Seq)
             StartCandidate(regime, $"drift of {alarmed.Name}", alarmed.Alarm, session);
     }
 
     private void StartCandidate(int regime, string cause, (double Statistic, double Reference) alarm, LearningSession session)
     {
         var place = _candidate is { } other ? $" in place of that of regime {other.Slot}" : "";
-        var seed = NextSeed();
-        _candidate = new Candidate(_build(seed), seed, Slot(regime), session.Seq, _horizon);
+        var generation = ++_generation;
+        _candidate = new Candidate(_build(generation), generation, Slot(regime), session.Seq, _horizon);
         session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "warn", $"{cause}; a background learner starts{place}", alarm.Statistic, alarm.Reference));
     }
 
@@ -232,7 +314,7 @@ internal sealed class Member : ISaved
         var candidate = _candidate!;
         _candidate = null;
         _learners[candidate.Slot] = candidate.Learner;
-        _seeds[candidate.Slot] = candidate.Seed;
+        (_generations[candidate.Slot], _learned[candidate.Slot]) = (candidate.Generation, candidate.Learned);
         Restart(session);
         Statistics.ResetAfterSwap();
         session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "swap",
@@ -247,11 +329,14 @@ internal sealed class Member : ISaved
         session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "lose-vote", cause, statistic, reference));
     }
 
-    /// <summary>All specialists go: the evidence was gathered over all regimes.</summary>
+    /// <summary>All specialists go: the evidence was gathered over all regimes. Who learns no more can only be left out.</summary>
     private void StartOver(LearningSession session)
     {
-        Array.Clear(_learners);
-        Renew(_home);
+        if (!IsFrozen)
+        {
+            Array.Clear(_learners);
+            Renew(_home);
+        }
         _candidate = null;
         Restart(session);
         Statistics.ResetAfterSwap();
@@ -283,9 +368,9 @@ internal sealed class Member : ISaved
         probabilities.Fill(1.0 / probabilities.Length);
         var again = _failing;
         _failing = true;
-        if (State is MemberState.Voting or MemberState.WarmingUp)
-            State = MemberState.Failed;
-        if (!session.Frozen)
+        State = Failed;
+        var stays = session.Frozen || IsFrozen;
+        if (!stays)
         {
             var slot = Slot(regime);
             Renew(slot);
@@ -297,20 +382,20 @@ internal sealed class Member : ISaved
         }
         // A learner that fails at every question is one event, not one for each.
         if (!again)
-            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", session.Frozen ? $"{cause}; is left out" : $"{cause}; relearns from nothing", statistic, reference));
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", stays ? $"{cause}; is left out" : $"{cause}; relearns from nothing", statistic, reference));
     }
 
     private void Recover()
     {
         _failing = false;
         if (State == MemberState.Failed)
-            State = _untilEligible == 0 ? MemberState.Voting : MemberState.WarmingUp;
+            State = Recovered;
     }
 
     private void Renew(int slot)
     {
-        _seeds[slot] = NextSeed();
-        _learners[slot] = _build(_seeds[slot]);
+        (_generations[slot], _learned[slot]) = (++_generation, 0);
+        _learners[slot] = _build(_generation);
     }
 
     /// <summary>Another learner answers from now on: what watches it begins anew.</summary>
@@ -323,13 +408,11 @@ internal sealed class Member : ISaved
         _relearnedLoss = _relearnedMajority = 0;
     }
 
-    private ulong NextSeed() => Seed + ++_generation * 0x9E3779B97F4A7C15;
-
     private IClassifier Fork(int slot)
     {
         var writer = new StateWriter();
         _learners[slot]!.Save(writer);
-        var fork = _build(_seeds[slot]);
+        var fork = _build(_generations[slot]);
         fork.Load(new StateReader(writer.WrittenMemory));
         return fork;
     }
@@ -361,7 +444,7 @@ internal sealed class Member : ISaved
 
     public void Save(StateWriter writer)
     {
-        writer.Section(Name, 1);
+        writer.Section(Name, Format);
         writer.Write((int)State);
         writer.Write(_failing);
         writer.Write(_generation);
@@ -371,13 +454,15 @@ internal sealed class Member : ISaved
         writer.Write(_relearned);
         writer.Write(_relearnedLoss);
         writer.Write(_relearnedMajority);
+        writer.Write(LearnedAtUs);
         writer.Write(_home);
         for (var slot = 0; slot < _learners.Length; slot++)
         {
             writer.Write(_learners[slot] is not null);
             if (_learners[slot] is not { } learner)
                 continue;
-            writer.Write(_seeds[slot]);
+            writer.Write(_generations[slot]);
+            writer.Write(_learned[slot]);
             learner.Save(writer);
         }
         writer.Write(_candidate is not null);
@@ -388,8 +473,8 @@ internal sealed class Member : ISaved
 
     public void Load(StateReader reader)
     {
-        reader.Section(Name, 1);
-        State = (MemberState)reader.ReadInt32(0, (int)MemberState.Failed);
+        reader.Section(Name, Format, Format);
+        State = (MemberState)reader.ReadInt32(0, (int)MemberState.Stale);
         if (IsBaseline != (State == MemberState.Baseline))
             throw new CorruptStateException($"The member '{Name}' is saved as {State}.");
         _failing = reader.ReadBool();
@@ -404,19 +489,23 @@ internal sealed class Member : ISaved
             throw new CorruptStateException($"The member '{Name}' is saved with a birth at {_bornSeq}, {_sinceAdaptation} answers since its last adaptation and {_relearned} relearned.");
         _relearnedLoss = reader.ReadWithin(0, _relearned * (1 + 1e-9));
         _relearnedMajority = reader.ReadWithin(0, _relearned * (1 + 1e-9));
+        LearnedAtUs = reader.ReadInt64();
         _home = reader.ReadInt32(0, LearningSession.RegimesMax - 1);
         for (var slot = 0; slot < _learners.Length; slot++)
         {
             _learners[slot] = null;
             if (!reader.ReadBool())
                 continue;
-            _seeds[slot] = reader.ReadUInt64();
-            _learners[slot] = _build(_seeds[slot]);
+            _generations[slot] = reader.ReadUInt64();
+            _learned[slot] = reader.ReadInt64();
+            if (_generations[slot] > _generation || _learned[slot] < 0)
+                throw new CorruptStateException($"The member '{Name}' is saved with a learner of generation {_generations[slot]} of {_generation} that has learned {_learned[slot]} answers.");
+            _learners[slot] = _build(_generations[slot]);
             _learners[slot]!.Load(reader);
         }
         if (_learners[_home] is null)
             throw new CorruptStateException($"The member '{Name}' is saved without a learner.");
-        _candidate = reader.ReadBool() ? Candidate.Load(reader, _build, _horizon) : null;
+        _candidate = reader.ReadBool() ? Candidate.Load(reader, _build, _generation, _horizon) : null;
         _watch.Load(reader);
         Statistics.Load(reader);
     }

@@ -40,6 +40,18 @@ public sealed record MemberOptions
 
     /// <summary>Options of the learner; its defaults unless given.</summary>
     public JsonElement? Options { get; init; }
+
+    /// <summary>
+    /// Answers after which the member learns no more: a batch model of the first so many answers, beside members that go on learning. It has no background learner, no
+    /// specialists and no rate boosts, is scored and weighted like any other, and may lose its vote. 0: it never stops learning.
+    /// </summary>
+    [Range(0.0, 1e15)] public long FreezeAfter { get; init; }
+
+    /// <summary>
+    /// Hours of event time without learning an answer from which the member is stale and left out of the vote, at the next review; it is back when it has
+    /// learned again. 0: never.
+    /// </summary>
+    [Range(0.0, 1e6)] public double StaleAfterHours { get; init; }
 }
 
 /// <summary>A drift detector as a config names it.</summary>

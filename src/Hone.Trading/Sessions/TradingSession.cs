@@ -390,7 +390,7 @@ public sealed class TradingSession : ISaved
     /// <inheritdoc/>
     public void Save(StateWriter writer)
     {
-        writer.Section("trading-session", 1);
+        writer.Section("trading-session", 2);
         writer.Write(Market.Symbol);
         writer.Write(Bars);
         writer.Write(Decisions);
@@ -424,7 +424,7 @@ public sealed class TradingSession : ISaved
     /// <inheritdoc/>
     public void Load(StateReader reader)
     {
-        reader.Section("trading-session", 1);
+        reader.Section("trading-session", 2, 2);
         var symbol = reader.ReadString();
         if (symbol != Market.Symbol)
             throw new CorruptStateException($"The saved state is of {symbol}; this session is of {Market.Symbol}.");
