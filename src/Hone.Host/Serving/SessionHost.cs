@@ -215,7 +215,11 @@ public sealed class SessionHost : IAsyncDisposable
                 var snapshots = 0;
                 foreach (var writer in _writers.Values)
                 {
-                    if (writer.Fault is not null || !writer.IsDue(now, out var snapshot))
+                    if (writer.Fault is not null)
+                        continue;
+                    if (writer.IsIdleAt(NowUs()))
+                        await writer.Submit(new AdvanceCommand(NowUs())).ConfigureAwait(false);
+                    if (!writer.IsDue(now, out var snapshot))
                         continue;
                     await writer.Submit(new UpkeepCommand(snapshot && snapshots++ < SnapshotsPerRoundMax)).ConfigureAwait(false);
                 }

@@ -31,6 +31,9 @@ public sealed class SessionWriter
     // Emissions that are kept for repetitions of what was asked a moment ago, before they are read from the journal.
     private const int RecentMax = 256;
 
+    // A session whose last entry was older than this when it was received lives in the past, not by the clock.
+    private const long ClockSlackUs = 3_600_000_000;
+
     private readonly LiveSession _session;
     private readonly IJournal _journal;
     private readonly SessionHost _host;
@@ -49,6 +52,7 @@ public sealed class SessionWriter
     private long _snapshotSeq;
     private long _snapshotAt;
     private long _lastEntryAt;
+    private long _usedUs;
 
     internal SessionWriter(LiveSession session, SessionRecord record, IJournal journal, SessionHost host, SessionLimits limits, long snapshotSeq, List<Emission> unwritten)
     {
@@ -127,11 +131,18 @@ public sealed class SessionWriter
         }
     }
 
-    /// <summary>Emissions that are not in the journal yet, in order.</summary>
-    internal Emission[] Unwritten()
+    /// <summary>Emissions from an entry on, in order, at most <paramref name="limit"/>: from the journal, and from memory what it does not have yet.</summary>
+    public async ValueTask<IReadOnlyList<Emission>> EmissionsFrom(long fromSeq, int limit, CancellationToken cancel = default)
     {
+        // Taken first: what is committed meanwhile is in both, what comes later in neither.
+        Emission[] unwritten;
         lock (_gate)
-            return [.. _unwritten];
+            unwritten = [.. _unwritten];
+        var stored = await _journal.Emissions(Id, fromSeq, limit, cancel).ConfigureAwait(false);
+        if (stored.Count >= limit || unwritten.Length == 0)
+            return stored;
+        var last = stored.Count > 0 ? (stored[^1].Seq, stored[^1].N) : (0L, -1);
+        return [.. stored, .. unwritten.Where(e => e.Seq >= fromSeq && (e.Seq, e.N).CompareTo(last) > 0).Take(limit - stored.Count)];
     }
 
     /// <summary>Whether emissions or a snapshot wait to be written, and how long for.</summary>
@@ -144,6 +155,19 @@ public sealed class SessionWriter
 
     /// <summary>Takes no more commands, for a reason that was found before the first.</summary>
     internal void Stall(string fault) => Fault = fault;
+
+    /// <summary>
+    /// Whether event time should pass by itself: for a session that lives by the clock, when its review is due and each time its idleness has doubled, so that a session nobody uses
+    /// costs a few entries and not hundreds a day. A trading session's time is that of its bars.
+    /// </summary>
+    internal bool IsIdleAt(long nowUs)
+    {
+        if (_session.Setup.Trading || _usedUs == 0)
+            return false;
+        var review = _session.Setup.Session.Learning.MonitorIntervalSecs * 1_000_000L;
+        var at = _session.NowUs;
+        return nowUs - at >= Math.Max(review, at - _usedUs);
+    }
 
     private async Task Drain()
     {
@@ -262,6 +286,9 @@ public sealed class SessionWriter
                 command.Applied(_session);
         }
         _lastEntryAt = Stopwatch.GetTimestamp();
+        // By the clock only where questions come at about the time they say.
+        if (_desk.Entries[^1] is { Kind: not EntryKind.Advance } last)
+            _usedUs = last.AtUs > last.ReceivedUs - ClockSlackUs ? last.AtUs : 0;
         _host.Publish(this, emitted);
     }
 

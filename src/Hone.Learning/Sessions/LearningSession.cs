@@ -330,9 +330,6 @@ public sealed class LearningSession : ISaved
         return true;
     }
 
-    public Prediction NewPrediction() => new(_classes, _members.Length);
-    public void Preview(ReadOnlySpan<double> x, int regime, long atUs, Prediction into, bool flat = true) { }
-
     /// <summary>Closes an open question that will never have an answer; nothing is scored or learned.</summary>
     /// <returns>False when no question waits under this id.</returns>
     public bool Withdraw(long id)

@@ -23,7 +23,6 @@ public sealed class LiveSession : ISaved, ITradingObserver
     private readonly TradingCatalog _catalog;
     private readonly OpenBook _open = new();
     private readonly List<ExampleInput> _pending = [];
-    private readonly int[] _behaviours;
     private LearningSession? _learning;
     private HashChain _chain;
     private List<Emission> _emissions = [];
@@ -37,7 +36,6 @@ public sealed class LiveSession : ISaved, ITradingObserver
         _catalog = catalog;
         Setup = setup;
         Engine = setup.Engine;
-        _behaviours = [.. setup.Session.Learning.Members.Select(m => catalog.Learning.Learners[m.Learner].Behaviour)];
         if (setup.Trading)
             return;
         if (setup.Features.Count is 0 or > LiveSetup.FeaturesMax)
@@ -315,7 +313,7 @@ public sealed class LiveSession : ISaved, ITradingObserver
         {
             ref readonly var vote = ref prediction.Votes[m];
             members[m] = new MemberPart(
-                vote.Label, prediction.MemberProbabilities(m).ToArray(), vote.Confidence, vote.Weight, vote.Threshold, vote.State, _behaviours[m], _learning!.Statistics(m).Resolved);
+                vote.Label, prediction.MemberProbabilities(m).ToArray(), vote.Confidence, vote.Weight, vote.Threshold, vote.State, vote.Version);
         }
         return members;
     }

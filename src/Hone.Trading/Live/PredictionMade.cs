@@ -29,12 +29,11 @@ public enum ServeReason
 /// <param name="Weight">Its share of the vote; 0 without one.</param>
 /// <param name="Threshold">Its adaptive threshold.</param>
 /// <param name="State">Whether it takes part.</param>
-/// <param name="Behaviour">Behaviour number of its learner.</param>
-/// <param name="Learned">Answers that it had learned.</param>
-public sealed record MemberPart(int Label, double[] Probabilities, double Confidence, double Weight, double Threshold, MemberState State, int Behaviour, long Learned)
+/// <param name="Version">The learner that said it.</param>
+public sealed record MemberPart(int Label, double[] Probabilities, double Confidence, double Weight, double Threshold, MemberState State, MemberVersion Version)
 {
-    /// <summary>Which learner in which state it was: behaviour number and answers learned.</summary>
-    public string Version => $"{Behaviour}.{Learned}";
+    /// <summary>Whether it may vote.</summary>
+    public bool Eligible => State == MemberState.Voting;
 }
 
 /// <summary>A prediction as it was given out.</summary>
@@ -116,8 +115,9 @@ public sealed record PredictionMade
             writer.Write(member.Weight);
             writer.Write(member.Threshold);
             writer.Write((int)member.State);
-            writer.Write(member.Behaviour);
-            writer.Write(member.Learned);
+            writer.Write(member.Version.Behaviour);
+            writer.Write(member.Version.Generation);
+            writer.Write(member.Version.Learned);
         }
     });
 
@@ -149,7 +149,8 @@ public sealed record PredictionMade
         var members = new MemberPart[reader.ReadInt32(0, 64)];
         for (var m = 0; m < members.Length; m++)
             members[m] = new MemberPart(
-                reader.ReadInt32(), Inputs.ReadNumbers(reader), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), (MemberState)reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt64());
+                reader.ReadInt32(), Inputs.ReadNumbers(reader), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), (MemberState)reader.ReadInt32(),
+                new MemberVersion(reader.ReadInt32(), reader.ReadUInt64(), reader.ReadInt64()));
         return members;
     }
 }
