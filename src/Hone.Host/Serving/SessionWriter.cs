@@ -154,6 +154,9 @@ public sealed class SessionWriter
         return [.. stored, .. unwritten.Where(e => e.Seq >= fromSeq && (e.Seq, e.N).CompareTo(last) > 0).Take(limit - stored.Count)];
     }
 
+    /// <summary>First entry that the journal still has.</summary>
+    public ValueTask<long> FirstSeq(CancellationToken cancel = default) => _journal.FirstSeq(Id, cancel);
+
     /// <summary>Whether emissions or a snapshot wait to be written, and how long for.</summary>
     internal bool IsDue(long now, out bool snapshot)
     {
