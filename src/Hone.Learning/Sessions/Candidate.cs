@@ -58,10 +58,11 @@ internal sealed class Candidate(IClassifier learner, ulong generation, int slot,
         _sum = _count = 0;
     }
 
-    public void Learn(ReadOnlySpan<double> x, int label, double weight)
+    /// <summary>Learns one answer; says what went wrong.</summary>
+    public LearnerFault? Learn(ReadOnlySpan<double> x, int label, double weight)
     {
-        learner.Learn(x, label, weight);
         Learned++;
+        return LearnerFault.OfLearning(learner, x, label, weight);
     }
 
     public void Save(StateWriter writer)

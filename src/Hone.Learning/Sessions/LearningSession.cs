@@ -29,6 +29,7 @@ public sealed class LearningSession : ISaved
     private const long PlusInfinity = 0x7FF0000000000000, MinusInfinity = unchecked((long)0xFFF0000000000000);
     private const double DayUs = 86_400e6;
     private const int Format = 2;
+    private const string InputName = "input", PsiName = "psi";
 
     private readonly Catalog _catalog;
     private readonly SessionOptions _options;
@@ -40,6 +41,8 @@ public sealed class LearningSession : ISaved
     private readonly QuestionBook _questions;
     private readonly ICalibrator _calibrator;
     private readonly InputDriftMonitor? _inputs;
+    private readonly PanelReview _review;
+    private readonly long[] _featureDriftAtUs;
     private readonly string[] _names;
     private readonly int _features;
     private readonly int _classes;
@@ -91,7 +94,7 @@ public sealed class LearningSession : ISaved
             var entry = catalog.Learners[member.Learner];
             var seed = shape.Seed + (ulong)i * 0xD1B54A32D192ED03;
             var name = member.Name ?? member.Learner;
-            if (name is "" or "panel" or "input")
+            if (name is "" or "panel" or InputName)
                 throw new InvalidOptionsException($"learning: a member cannot be called '{name}'; events of the session itself carry the names 'panel' and 'input'.");
             if (Array.Exists(_members, m => m?.Name == name))
                 throw new InvalidOptionsException($"learning: there are two members named '{name}'; give one of them a name of its own.");
@@ -114,6 +117,9 @@ public sealed class LearningSession : ISaved
         _calibrator = catalog.Calibrators[options.Calibrator].Create(shape.Seed);
         if (options.InputDrift)
             _inputs = new InputDriftMonitor(new InputDriftOptions(), _features, shape.Seed, shape.WatchDrift is { } watched ? [.. watched] : default(ReadOnlySpan<bool>));
+        _featureDriftAtUs = [.. Enumerable.Repeat(long.MinValue, _inputs is null ? 0 : _features)];
+        _review = new PanelReview(options, _horizon);
+        Clock = new AdaptationClock(options.WindowAnswers, Member.PauseAnswers(_horizon), _horizon);
         Panel = new MemberStatistics(options, _horizon);
         // Between a question and its answer lie h − 1 other answers that the baselines may not use.
         Score = new ClassificationScore(_classes, _horizon - 1);
@@ -137,6 +143,63 @@ public sealed class LearningSession : ISaved
 
     /// <summary>Number of members.</summary>
     public int MemberCount => _members.Length;
+
+    /// <summary>How fast drift is noticed, answered and overcome.</summary>
+    public AdaptationClock Clock { get; }
+
+    /// <summary>
+    /// How much drifts at once, 0…1: the mean of two shares, that of voting members whose detectors have warned within the window of answers, and that of watched features that the last
+    /// test reported. Where nobody votes, or no test was made yet, the other share alone.
+    /// </summary>
+    public double DriftScore
+    {
+        get
+        {
+            var (voting, warned) = (0, 0);
+            foreach (var member in _members)
+                if (member.Votes)
+                {
+                    voting++;
+                    warned += member.HasWarnedWithin(_options.WindowAnswers) ? 1 : 0;
+                }
+            var watched = _inputs is null ? 0 : _inputs.Last.Length;
+            var members = voting > 0 ? (double)warned / voting : 0;
+            var features = watched > 0 ? (double)_inputs!.Drifting / watched : 0;
+            return voting > 0 && watched > 0 ? (members + features) / 2 : members + features;
+        }
+    }
+
+    /// <summary>Whether no answer has come for longer than <see cref="SessionOptions.StaleAfterAnswersHours"/>, as of the last review.</summary>
+    public bool IsStale => _review.IsStale;
+
+    /// <summary>How many members are in that state.</summary>
+    public int CountOf(MemberState state)
+    {
+        var count = 0;
+        foreach (var member in _members)
+            count += member.State == state ? 1 : 0;
+        return count;
+    }
+
+    /// <summary>What every detector of every member knows, and of the watched features those that come closest to their threshold, or are farthest beyond it.</summary>
+    /// <param name="featuresMax">Most features, 0 or more.</param>
+    public IReadOnlyList<DetectorStatus> DetectorStatuses(int featuresMax = 10)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(featuresMax);
+        var statuses = new List<DetectorStatus>();
+        foreach (var member in _members)
+            member.AddStatuses(statuses);
+        if (_inputs is null)
+            return statuses;
+        // The order of the features decides between equals: the sort is stable.
+        foreach (var feature in _inputs.Last.ToArray().OrderByDescending(f => f.Threshold > 0 ? f.Statistic / f.Threshold : f.Statistic).Take(featuresMax))
+        {
+            var driftAtUs = _featureDriftAtUs[feature.Feature];
+            statuses.Add(new DetectorStatus(PsiName, _names[feature.Feature], InputName, feature.Statistic, double.IsFinite(feature.Threshold) ? feature.Threshold : null,
+                feature.Drifting ? DriftLevel.Drift : DriftLevel.None, driftAtUs == long.MinValue ? null : driftAtUs));
+        }
+        return statuses;
+    }
 
     /// <summary>Statistics of the panel as a whole.</summary>
     public MemberStatistics Panel { get; }
@@ -228,8 +291,14 @@ public sealed class LearningSession : ISaved
         Last.Seq = Seq;
         Last.AtUs = atUs;
         Last.ProbabilitiesArray.CopyTo(numbers.Slice(_atPanel, _classes));
-        if (_inputs is not null && !Frozen && _inputs.Add(x))
+        if (Frozen)
+            return Last;
+        _review.Asked(regime, this);
+        if (_inputs is not null && _inputs.Add(x))
+        {
             ReportInputDrift();
+            _review.ReviewDrift(this);
+        }
         return Last;
     }
 
@@ -312,6 +381,8 @@ public sealed class LearningSession : ISaved
         var drift = DriftLevel.None;
         if (!Frozen)
         {
+            Clock.Answered(score.LogLoss, atUs);
+            _review.Answered(correct, ArgMax(numbers.Slice(_atMajority, _classes)) == label);
             Learn(x, numbers[_atRaw], answer, weight / _horizon);
             var alarmed = -1;
             for (var m = 0; m < _members.Length; m++)
@@ -324,6 +395,10 @@ public sealed class LearningSession : ISaved
             }
             if (alarmed >= 0 && _options.Adapt)
                 SpreadAlarm(_members[alarmed], answer.Regime);
+            if (drift == DriftLevel.Warning)
+                Clock.Warned(atUs);
+            if (drift > DriftLevel.None)
+                _review.ReviewDrift(this);
         }
         _questions.Remove(slot);
         verdict = new Verdict(Seq, correct, label, score.Predicted, score.Confidence, score.LogLoss, score.Brier, drift);
@@ -373,15 +448,25 @@ public sealed class LearningSession : ISaved
         return Math.Min(1, sum / 2);
     }
 
+    internal void BoostAll(int regime, double score, double limit)
+    {
+        foreach (var member in _members)
+            member.Boost(Math.Max(regime, 0), "the drift score", (score, limit), this);
+    }
+
     internal void Emit(in DriftEvent drift)
     {
         Drifts++;
+        if (drift.Member != InputName)
+            Clock.Alarmed(NowUs);
         Observer?.OnDrift(drift);
     }
 
     internal void Emit(in AdaptationEvent adaptation)
     {
         Adaptations++;
+        if (adaptation.Action is "swap" or "rate-boost" or "lose-vote")
+            Clock.Adapted(NowUs);
         Observer?.OnAdaptation(adaptation);
     }
 
@@ -411,7 +496,11 @@ public sealed class LearningSession : ISaved
     private void Review()
     {
         foreach (var member in _members)
+        {
+            member.ReviewRest(this);
             member.ReviewStaleness(this);
+        }
+        _review.Hold(this);
         if (_options.HardPerformanceFloor)
             foreach (var member in _members)
                 member.ReviewFloor(this);
@@ -467,8 +556,10 @@ public sealed class LearningSession : ISaved
         prediction.Strategy = _options.Strategy;
         // The panel's own, whoever serves: it was adapted to the calibrated confidences that were given out, a member's to its raw ones.
         prediction.Threshold = Panel.Threshold;
-        prediction.Act = total > 0 && prediction.Confidence >= prediction.Threshold;
-        prediction.Reason = total > 0 ? prediction.Act ? ActReason.Acts : ActReason.UnderThreshold : ActReason.NoVotes;
+        prediction.Reason = total == 0 ? ActReason.NoVotes
+            : _review.IsStale && !_options.ActWhenStale ? ActReason.Stale
+            : prediction.Confidence >= prediction.Threshold ? ActReason.Acts : ActReason.UnderThreshold;
+        prediction.Act = prediction.Reason == ActReason.Acts;
         return raw;
     }
 
@@ -494,10 +585,14 @@ public sealed class LearningSession : ISaved
     private void ReportInputDrift()
     {
         foreach (ref readonly var feature in _inputs!.Last)
-            if (feature.Drifting)
-                Emit(new DriftEvent(Seq, NowUs, "input", "psi", _names[feature.Feature], DriftLevel.Drift, feature.Statistic, feature.Threshold));
+        {
+            if (!feature.Drifting)
+                continue;
+            _featureDriftAtUs[feature.Feature] = NowUs;
+            Emit(new DriftEvent(Seq, NowUs, InputName, PsiName, _names[feature.Feature], DriftLevel.Drift, feature.Statistic, feature.Threshold));
+        }
         if (_inputs.Drifting > 0)
-            Emit(new AdaptationEvent(Seq, NowUs, "input", "warn", $"{_inputs.Drifting} features left their reference; a new reference is taken", _inputs.Drifting, 0));
+            Emit(new AdaptationEvent(Seq, NowUs, InputName, "warn", $"{_inputs.Drifting} features left their reference; a new reference is taken", _inputs.Drifting, 0));
     }
 
     private void Expire(int slot)
@@ -569,6 +664,9 @@ public sealed class LearningSession : ISaved
         Reliability.Save(writer);
         _calibrator.Save(writer);
         _inputs?.Save(writer);
+        writer.Write(_featureDriftAtUs);
+        _review.Save(writer);
+        Clock.Save(writer);
     }
 
     /// <inheritdoc/>
@@ -607,6 +705,9 @@ public sealed class LearningSession : ISaved
         Reliability.Load(reader);
         _calibrator.Load(reader);
         _inputs?.Load(reader);
+        reader.Read(_featureDriftAtUs);
+        _review.Load(reader);
+        Clock.Load(reader);
     }
 
     /// <summary>Refuses a loaded question that no session can have stored.</summary>

@@ -20,6 +20,9 @@ internal sealed class Member : ISaved
     // A background learner had its chance after so many times the answers that it needs, and is let go under so many standard errors.
     private const double ChanceFactor = 4, ChanceSignificance = 1;
 
+    // A learner that fails so often without having come to vote in between is not asked again before a review.
+    private const int FailuresMax = 5;
+
     private const int Format = 2;
 
     private readonly Func<ulong, IClassifier> _build;
@@ -41,6 +44,10 @@ internal sealed class Member : ISaved
     private long _bornSeq;
     private int _untilEligible;
     private bool _failing;
+    private int _failures;
+    private bool _rests;
+    private long _answers;
+    private long _warnedAtAnswer = -1;
     private long _sinceAdaptation;
     private long _relearned;
     private double _relearnedLoss;
@@ -60,7 +67,7 @@ internal sealed class Member : ISaved
         (_own, _behaviour) = (own, behaviour);
         (_options, _horizon) = (options, horizon);
         _build = generation => build(seed + generation * 0x9E3779B97F4A7C15);
-        _pause = Math.Max(50, 5 * horizon);
+        _pause = PauseAnswers(horizon);
         _floorLog = Elementary.Log(options.FloorEvidence);
         _learners[0] = _build(0);
         _untilEligible = options.MinPredictionsForAdaptation;
@@ -91,6 +98,9 @@ internal sealed class Member : ISaved
 
     /// <summary>The numbers of the loudest detector at the last warning or alarm; not state.</summary>
     public (double Statistic, double Reference) Alarm { get; private set; }
+
+    /// <summary>Answers between two structural adaptations of a member.</summary>
+    public static int PauseAnswers(int horizon) => Math.Max(50, 5 * horizon);
 
     private int Slot(int regime) => _learners[regime] is null ? _home : regime;
 
@@ -137,10 +147,11 @@ internal sealed class Member : ISaved
     {
         var forks = from >= 0 && !IsBaseline && !IsBatch;
         var slot = _learners[regime] is null && forks ? Slot(from) : Slot(regime);
-        _learners[slot]!.Predict(x, probabilities);
-        if (IsDistribution(probabilities))
+        if (!_rests && LearnerFault.OfPredicting(_learners[slot]!, x, probabilities) is null)
             return Vote(Statistics.Threshold, _failing && State == MemberState.Failed ? Recovered : State, Version(slot));
         probabilities.Fill(1.0 / probabilities.Length);
+        if (_rests)
+            return Vote(Statistics.Threshold, State, Version(slot));
         return Vote(frozen || IsFrozen ? Statistics.Threshold : _options.InitialThreshold, Failed, Version(slot));
     }
 
@@ -154,11 +165,13 @@ internal sealed class Member : ISaved
 
     private void PredictOwn(ReadOnlySpan<double> x, int regime, Span<double> probabilities, LearningSession session)
     {
-        Learner(regime).Predict(x, probabilities);
         Statistics.Predictions++;
-        if (!IsDistribution(probabilities))
-            Fail(regime, probabilities, session);
-        else if (_failing)
+        var fault = _rests ? null : LearnerFault.OfPredicting(Learner(regime), x, probabilities);
+        if (_rests || fault is not null)
+            probabilities.Fill(1.0 / probabilities.Length);
+        if (fault is { } wrong)
+            Fail(Slot(regime), wrong, session);
+        else if (_failing && !_rests)
             Recover();
     }
 
@@ -167,25 +180,26 @@ internal sealed class Member : ISaved
         candidate.Clear();
         if (_candidate is null || _candidate.Slot != Slot(regime))
             return;
-        _candidate.Learner.Predict(x, candidate);
-        if (IsDistribution(candidate))
+        if (LearnerFault.OfPredicting(_candidate.Learner, x, candidate) is not { } fault)
             return;
-        var (cause, statistic, reference) = Fault(candidate);
         candidate.Clear();
-        _candidate = null;
-        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", $"the background learner {cause}; it is let go", statistic, reference));
+        LetGo(fault, session);
     }
 
     public void Learn(ReadOnlySpan<double> x, int label, double weight, int regime, LearningSession session)
     {
-        if (IsFrozen)
+        if (IsFrozen || _rests)
             return;
         var slot = Slot(regime);
-        _learners[slot]!.Learn(x, label, weight);
+        if (LearnerFault.OfLearning(_learners[slot]!, x, label, weight) is { } fault)
+        {
+            Fail(slot, fault, session);
+            return;
+        }
         _learned[slot]++;
         LearnedAtUs = session.NowUs;
-        if (_candidate is not null && _candidate.Slot == slot)
-            _candidate.Learn(x, label, weight);
+        if (_candidate is not null && _candidate.Slot == slot && _candidate.Learn(x, label, weight) is { } background)
+            LetGo(background, session);
         if (IsFrozen)
             session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "freeze", "it has learned the answers it is a model of; it learns no more", _learned[slot], _own.FreezeAfter));
     }
@@ -200,24 +214,25 @@ internal sealed class Member : ISaved
         // A baseline has learned nothing that could be of the past: its alarms would only be noise.
         if (IsBaseline)
             return DriftLevel.None;
+        _answers++;
         _sinceAdaptation++;
-        if (answer.QuestionSeq <= _bornSeq)
+        if (answer.QuestionSeq <= _bornSeq || _rests)
             return DriftLevel.None;
-        if (_untilEligible > 0)
-            _untilEligible--;
+        if (_untilEligible > 0 && --_untilEligible == 0)
+            _failures = 0;
         if (State == MemberState.WarmingUp && _untilEligible == 0)
             State = MemberState.Voting;
         if (State == MemberState.LostVote)
             Relearn(brier, answer.MajorityBrier, session);
         if (_candidate is not null && _candidate.Slot == Slot(answer.Regime) && answer.QuestionSeq > _candidate.BornSeq)
             _candidate.Score(brier, candidate, answer.Label);
-        if (!_watch.Add(brier))
+        if (!_watch.Add(brier, session.NowUs))
             return DriftLevel.None;
 
         var level = _watch.Level;
         var alarm = -1;
         if (level > DriftLevel.None)
-            Alarm = (_watch[_watch.Loudest].Statistic, _watch[_watch.Loudest].Threshold);
+            (_warnedAtAnswer, Alarm) = (_answers, (_watch[_watch.Loudest].Statistic, _watch[_watch.Loudest].Threshold));
         if (level == DriftLevel.Drift)
         {
             alarm = _watch.Loudest;
@@ -277,19 +292,46 @@ internal sealed class Member : ISaved
             LoseVote("the e-process against the majority baseline's Brier score reached its limit", Statistics.FloorEvidence, _options.FloorEvidence, session);
             return;
         }
-        if (!IsBatch && alarm >= 0 && Learner(regime) is IRateBoost { CanBoost: true } boost)
-        {
-            boost.BoostRate(_options.RateBoost);
-            _sinceAdaptation = 0;
-            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "rate-boost", $"drift by {_watch.Name(alarm)}", Alarm.Statistic, Alarm.Reference));
-        }
+        if (alarm >= 0)
+            Boost(regime, $"drift by {_watch.Name(alarm)}", Alarm, session);
+    }
+
+    /// <summary>Raises the rate of the learner of a regime, where it can be raised and nothing else has just changed the member.</summary>
+    public void Boost(int regime, string cause, (double Statistic, double Reference) numbers, LearningSession session)
+    {
+        if (IsBaseline || IsBatch || _rests || _sinceAdaptation < _pause || Learner(regime) is not IRateBoost { CanBoost: true } boost)
+            return;
+        boost.BoostRate(_options.RateBoost);
+        _sinceAdaptation = 0;
+        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "rate-boost", cause, numbers.Statistic, numbers.Reference));
+    }
+
+    /// <summary>Whether a detector has warned or alarmed within so many answers.</summary>
+    public bool HasWarnedWithin(int answers) => _warnedAtAnswer >= 0 && _answers - _warnedAtAnswer < answers;
+
+    /// <summary>Adds what its detectors know.</summary>
+    public void AddStatuses(List<DetectorStatus> statuses)
+    {
+        for (var i = 0; i < _watch.Count && !IsBaseline; i++)
+            statuses.Add(new DetectorStatus(
+                _watch.Name(i), "brier", Name, _watch[i].Statistic, double.IsFinite(_watch[i].Threshold) ? _watch[i].Threshold : null, _watch.LevelOf(i), _watch.LastDriftAtUs(i)));
+    }
+
+    /// <summary>Lets a member that has failed too often try again.</summary>
+    public void ReviewRest(LearningSession session)
+    {
+        if (!_rests)
+            return;
+        _rests = false;
+        _failures = FailuresMax;
+        _bornSeq = session.Seq;
     }
 
     /// <summary>Another member's alarm concerns this one too: what it learned may be of the past.</summary>
     public void HearAlarm(int regime, Member alarmed, LearningSession session)
     {
         // Not where another learner has just taken over.
-        if (!IsBaseline && !IsBatch && _candidate is null && _bornSeq < session.Seq)
+        if (!IsBaseline && !IsBatch && !_rests && _candidate is null && _bornSeq < session.Seq)
             StartCandidate(regime, $"drift of {alarmed.Name}", alarmed.Alarm, session);
     }
 
@@ -299,6 +341,12 @@ internal sealed class Member : ISaved
         var generation = ++_generation;
         _candidate = new Candidate(_build(generation), generation, Slot(regime), session.Seq, _horizon);
         session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "warn", $"{cause}; a background learner starts{place}", alarm.Statistic, alarm.Reference));
+    }
+
+    private void LetGo(in LearnerFault fault, LearningSession session)
+    {
+        _candidate = null;
+        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", $"the background learner {fault.Cause}; it is let go", fault.Statistic, fault.Reference));
     }
 
     private void LetGo(LearningSession session)
@@ -362,17 +410,14 @@ internal sealed class Member : ISaved
     }
 
     /// <summary>Guard: acts at once, before anything else may use the numbers.</summary>
-    private void Fail(int regime, Span<double> probabilities, LearningSession session)
+    private void Fail(int slot, in LearnerFault fault, LearningSession session)
     {
-        var (cause, statistic, reference) = Fault(probabilities);
-        probabilities.Fill(1.0 / probabilities.Length);
-        var again = _failing;
+        var first = !_failing && _failures < FailuresMax;
         _failing = true;
         State = Failed;
         var stays = session.Frozen || IsFrozen;
         if (!stays)
         {
-            var slot = Slot(regime);
             Renew(slot);
             if (_candidate?.Slot == slot)
                 _candidate = null;
@@ -380,9 +425,14 @@ internal sealed class Member : ISaved
             Restart(session);
             Statistics.ResetAfterSwap();
         }
-        // A learner that fails at every question is one event, not one for each.
-        if (!again)
-            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", stays ? $"{cause}; is left out" : $"{cause}; relearns from nothing", statistic, reference));
+        // A learner that fails at every question is one event, not one for each, and its first rest another one.
+        if (first)
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", stays ? $"{fault.Cause}; is left out" : $"{fault.Cause}; relearns from nothing", fault.Statistic, fault.Reference));
+        if (session.Frozen || IsBaseline || (_failures = Math.Min(_failures + 1, FailuresMax + 1)) < FailuresMax)
+            return;
+        _rests = true;
+        if (_failures == FailuresMax)
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", $"{fault.Cause}, again and again; it is not asked before the next review", _failures, FailuresMax));
     }
 
     private void Recover()
@@ -403,6 +453,7 @@ internal sealed class Member : ISaved
     {
         _bornSeq = session.Seq;
         _watch.Reset();
+        _warnedAtAnswer = -1;
         _sinceAdaptation = 0;
         _relearned = 0;
         _relearnedLoss = _relearnedMajority = 0;
@@ -429,24 +480,15 @@ internal sealed class Member : ISaved
         return Math.Abs(sum - 1) <= 1e-6;
     }
 
-    /// <summary>What is wrong with numbers that are no distribution, in words and in finite numbers.</summary>
-    private static (string Cause, double Statistic, double Reference) Fault(ReadOnlySpan<double> probabilities)
-    {
-        var outside = 0;
-        var sum = 0.0;
-        foreach (var p in probabilities)
-        {
-            outside += p >= 0 && p <= 1 ? 0 : 1;
-            sum += p;
-        }
-        return outside > 0 ? ($"gave {outside} numbers that are no probabilities", outside, 0) : ("gave probabilities that do not sum to one", sum, 1);
-    }
-
     public void Save(StateWriter writer)
     {
         writer.Section(Name, Format);
         writer.Write((int)State);
         writer.Write(_failing);
+        writer.Write(_failures);
+        writer.Write(_rests);
+        writer.Write(_answers);
+        writer.Write(_warnedAtAnswer);
         writer.Write(_generation);
         writer.Write(_bornSeq);
         writer.Write(_untilEligible);
@@ -480,6 +522,12 @@ internal sealed class Member : ISaved
         _failing = reader.ReadBool();
         if (State == MemberState.Failed && !_failing)
             throw new CorruptStateException($"The member '{Name}' is saved as failed without having failed.");
+        _failures = reader.ReadInt32(0, FailuresMax + 1);
+        _rests = reader.ReadBool();
+        _answers = reader.ReadInt64();
+        _warnedAtAnswer = reader.ReadInt64();
+        if (_rests && (!_failing || _failures < FailuresMax || IsBaseline) || _warnedAtAnswer < -1 || _answers < 0 || _answers < _warnedAtAnswer)
+            throw new CorruptStateException($"The member '{Name}' is saved with {_failures} failures and a warning at answer {_warnedAtAnswer} of {_answers}.");
         _generation = reader.ReadUInt64();
         _bornSeq = reader.ReadInt64();
         _untilEligible = reader.ReadInt32(0, _options.MinPredictionsForAdaptation);

@@ -11,6 +11,9 @@ public enum ActReason
 
     /// <summary>No member may vote.</summary>
     NoVotes,
+
+    /// <summary>No answer has come for longer than <see cref="SessionOptions.StaleAfterAnswersHours"/>, and a stale panel does not act.</summary>
+    Stale,
 }
 
 /// <summary>Whether a member takes part.</summary>
@@ -131,6 +134,7 @@ public sealed class Prediction
     {
         ActReason.Acts => FormattableString.Invariant($"confidence {Confidence:0.00} reaches the threshold {Threshold:0.00}"),
         ActReason.UnderThreshold => FormattableString.Invariant($"confidence {Confidence:0.00} is under the threshold {Threshold:0.00}"),
+        ActReason.Stale => "no answer has come for longer than stale_after_answers_hours",
         _ => "no member may vote yet",
     };
 }
