@@ -45,7 +45,7 @@ public sealed record Problem(
 
     private static string TypeOf(int status) => $"https://developer.mozilla.org/docs/Web/HTTP/Reference/Status/{status}";
 
-    private static string TitleOf(int status) => ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : "Error";
+    internal static string TitleOf(int status) => ReasonPhrases.GetReasonPhrase(status) is { Length: > 0 } phrase ? phrase : "Error";
 
     // For answers of the framework that say nothing but their status.
     private static string Usual(int status) => status switch

@@ -1,6 +1,9 @@
 using System.Net;
 using Hone.Host.Configuration;
+using Hone.Host.Serving.Auditing;
 using Hone.Host.Serving.Browsers;
+using Hone.Host.Serving.Documents;
+using Hone.Host.Serving.Idempotent;
 using Hone.Host.Serving.Json;
 using Hone.Host.Serving.Keys;
 using Hone.Host.Serving.Limits;
@@ -12,7 +15,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -27,7 +29,7 @@ public static class WebServer
     /// <summary>Puts the server together; nothing is opened yet.</summary>
     /// <param name="options">How to serve.</param>
     /// <param name="around">What comes from the process.</param>
-    /// <param name="addServices">Adds what the endpoints need.</param>
+    /// <param name="addServices">Adds what the endpoints need, an <c>IJournal</c> among it.</param>
     /// <param name="mapApi">Maps the endpoints, with whole paths.</param>
     /// <exception cref="ConfigException">The options are not safe or the keys cannot be read.</exception>
     public static WebApplication Build(ServeOptions options, ServerSurroundings around, Action<IServiceCollection> addServices, Action<IEndpointRouteBuilder> mapApi)
@@ -41,10 +43,13 @@ public static class WebServer
         addServices(builder.Services);
 
         var app = builder.Build();
-        // Read, or generated, before anybody can ask.
+        // What cannot be used is said before a port is opened.
         app.Services.GetRequiredService<KeyRing>();
+        app.Services.GetRequiredService<AuditLog>();
         UseSteps(app, options);
         app.MapHealth();
+        app.MapSignIn();
+        app.MapDocument();
         mapApi(app);
         return app;
     }
@@ -78,16 +83,25 @@ public static class WebServer
     // From the socket inwards; the order is the security of the whole.
     private static void UseSteps(WebApplication app, ServeOptions options)
     {
-        app.UseMiddleware<ProblemAnswers>();
         if (options.KnownProxies.Count > 0)
             app.UseForwardedHeaders();
+        app.UseMiddleware<RequestLines>();
+        app.UseMiddleware<AuditTrail>();
+        app.UseMiddleware<ProblemAnswers>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseHostFiltering();
+        app.UseMiddleware<KeyInQuery>();
         app.UseRouting();
+        if (options.CorsOrigins.Count > 0)
+            app.UseCors();
         app.UseRequestTimeouts();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
         app.UseAuthentication();
         app.UseRateLimiter();
+        app.UseMiddleware<OriginCheck>();
         app.UseAuthorization();
+        app.UseMiddleware<WebSocketGate>();
+        app.UseMiddleware<Idempotency>();
     }
 
     private static void AddListening(WebApplicationBuilder builder, ServeOptions options)
@@ -115,11 +129,19 @@ public static class WebServer
         services.AddSingleton(around.Time);
         services.AddSingleton(new KeyFile(options.Home, around.Time));
         services.AddSingleton(p => new KeyRing(p.GetRequiredService<KeyFile>(), AdminKey.ReadOrGenerate(options.Home, around.AdminKey), around.Time, p.GetRequiredService<ILogger<KeyRing>>()));
+        services.AddSingleton<WrongKeyRate>();
+        services.AddSingleton<SignInCodes>();
         services.AddSingleton<BrowserSessions>();
+        services.AddSingleton(p => new AuditLog(options.Home, around.Time, p.GetRequiredService<ILogger<AuditLog>>()));
+        services.AddSingleton<IReadinessCheck>(p => p.GetRequiredService<AuditLog>());
+        services.AddSingleton<KeptAnswers>();
+        services.AddHostedService<KeptAnswersCleaning>();
         services.AddRouting();
         services.AddAuthentication(KeyHolder.Scheme).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyHolder.Scheme, null);
         services.AddAuthorization(KeyPolicies.Add);
         services.AddRateLimiter(rates => RequestRates.Add(rates, options.Limits));
+        services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.WithOrigins([.. options.CorsOrigins]).WithMethods("GET", "POST", "PUT", "DELETE").WithHeaders("Authorization", "Content-Type", IdempotencyKey.Header)));
+        services.AddOpenApi("v1", ApiDocument.Add);
         services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new() { Timeout = options.Limits.RequestTimeout });
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails();

@@ -13,6 +13,10 @@ public sealed class HelpTests
     [InlineData("check-leaks", "--help")]
     [InlineData("catalog", "--help")]
     [InlineData("init", "--help")]
+    [InlineData("keys", "--help")]
+    [InlineData("keys", "create", "--help")]
+    [InlineData("keys", "list", "--help")]
+    [InlineData("keys", "revoke", "--help")]
     public void The_help_of_a_verb_reads_as_it_did(params string[] arguments)
     {
         var run = CommandLine.Run(arguments);
@@ -59,6 +63,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData]
     [InlineData("data")]
+    [InlineData("keys")]
     public void Without_a_verb_the_verbs_are_shown_and_the_exit_code_says_wrong_use(params string[] arguments)
     {
         var run = CommandLine.Run(arguments);

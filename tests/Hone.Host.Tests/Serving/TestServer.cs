@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Hone.Adapters.Journals;
 using Hone.Host.Configuration;
 using Hone.Host.Serving;
 using Hone.Host.Serving.Keys;
@@ -21,7 +22,12 @@ internal sealed class TestServer : IAsyncDisposable
     {
         Options = change(new ServeOptions { Urls = ["http://127.0.0.1:0"], Home = _folder["home"], LogDetail = LogDetail.Trace });
         Time = time;
-        App = WebServer.Build(Options, new ServerSurroundings(TextWriter.Synchronized(_log), time, null), addServices, mapApi);
+        void AddServices(IServiceCollection services)
+        {
+            services.AddSingleton<IJournal>(Journal);
+            addServices(services);
+        }
+        App = WebServer.Build(Options, new ServerSurroundings(TextWriter.Synchronized(_log), time, null), AddServices, mapApi);
         KeyFile = new KeyFile(Options.Home, time);
     }
 
@@ -30,6 +36,9 @@ internal sealed class TestServer : IAsyncDisposable
     public WebApplication App { get; }
 
     public TimeProvider Time { get; }
+
+    /// <summary>Where answers are kept unless <c>addServices</c> registers another journal.</summary>
+    public DocumentJournal Journal { get; } = new();
 
     public KeyFile KeyFile { get; }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Threading.RateLimiting;
 using Hone.Host.Configuration;
 using Hone.Host.Serving.Keys;
@@ -28,10 +27,6 @@ public static class RequestRates
         rates.OnRejected = (rejected, _) => new(Refuse(rejected.HttpContext, rejected.Lease));
     }
 
-    /// <summary>A limiter of events per minute and address.</summary>
-    internal static PartitionedRateLimiter<HttpContext> PerMinuteAndAddress(int permits)
-        => PartitionedRateLimiter.Create<HttpContext, int>(context => RateLimitPartition.GetFixedWindowLimiter(AddressBucket.Of(context), _ => PerMinute(permits)));
-
     /// <summary>Answers 429 and says when to come again.</summary>
     internal static Task Refuse(HttpContext context, RateLimitLease lease)
     {
@@ -40,7 +35,7 @@ public static class RequestRates
         return Problem.Write(context, StatusCodes.Status429TooManyRequests, null);
     }
 
-    private static FixedWindowRateLimiterOptions PerMinute(int permits) => new() { PermitLimit = permits, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 };
+    internal static FixedWindowRateLimiterOptions PerMinute(int permits) => new() { PermitLimit = permits, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 };
 
     // A second's worth may come at once. Refilled ten times a second where that gives whole tokens.
     private static TokenBucketRateLimiterOptions PerSecond(int requests)
@@ -53,27 +48,5 @@ public static class RequestRates
     private readonly record struct Asker(string? Key, int Address)
     {
         public static Asker Of(HttpContext context) => KeyHolder.Of(context) is { } holder ? new(holder.Id, 0) : new(null, AddressBucket.Of(context));
-    }
-}
-
-/// <summary>Addresses by the bucket: whoever sends from millions of them fills no memory.</summary>
-internal static class AddressBucket
-{
-    private const int Buckets = 4_096;
-    private const int NetworkBytes = 8;
-
-    /// <summary>Bucket of the address that a request comes from. Which one it is differs from process to process, so nobody can aim at another's.</summary>
-    public static int Of(HttpContext context)
-    {
-        if (context.Connection.RemoteIpAddress is not { } address)
-            return 0;
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        // One customer has a whole /64 of IPv6.
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out var length);
-        var hash = new HashCode();
-        hash.AddBytes(bytes[..Math.Min(length, NetworkBytes)]);
-        return (int)((uint)hash.ToHashCode() % Buckets);
     }
 }
