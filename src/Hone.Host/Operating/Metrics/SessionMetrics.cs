@@ -1,3 +1,5 @@
+using Hone.Learning.Sessions;
+
 namespace Hone.Host.Operating.Metrics;
 
 /// <summary>A metric that every shown session has.</summary>
@@ -10,6 +12,7 @@ internal static class SessionMetrics
 {
     private static readonly string[] OfSession = ["session", "symbol", "name"];
     private static readonly string[] OfMember = ["session", "symbol", "name", "member"];
+    private static readonly string[] OfDetector = ["session", "symbol", "name", "member", "detector", "channel"];
 
     public static IReadOnlyList<SessionMetric> All { get; } =
     [
@@ -51,6 +54,9 @@ internal static class SessionMetrics
         Member("hone_member_thompson_beta", MetricKind.Gauge, "Failures of the member's Thompson posterior, prior included.", m => m.ThompsonBeta),
         Member("hone_member_eligible", MetricKind.Gauge, "1 when the member votes.", m => m.IsEligible ? 1 : 0),
         Member("hone_member_staleness_seconds", MetricKind.Gauge, "Age of the newest outcome that the member was scored on, by its own time.", m => m.StalenessSeconds),
+        Detector("hone_drift_statistic", "Test statistic of a drift detector; for features of the ten that are nearest to their threshold.", d => d.Statistic),
+        Detector("hone_drift_threshold", "Statistic at which the detector means drift.", d => d.Threshold ?? double.NaN),
+        Detector("hone_drift_level", "0 none, 1 warning, 2 drift, after the last complete block of outcomes.", d => (int)d.Level),
     ];
 
     private static SessionMetric Counter(string name, string help, Func<SessionReading, double> value) => Session(name, MetricKind.Counter, help, value);
@@ -71,5 +77,13 @@ internal static class SessionMetrics
             foreach (var member in session.Members)
                 if (value(member) is var number && !double.IsNaN(number))
                     text.Sample(number, session.Id, session.Symbol, session.Name, member.Name);
+        });
+
+    private static SessionMetric Detector(string name, string help, Func<DetectorStatus, double> value)
+        => new(new MetricFamily(name, MetricKind.Gauge, help, OfDetector), (text, session) =>
+        {
+            foreach (var detector in session.Detectors)
+                if (value(detector) is var number && !double.IsNaN(number))
+                    text.Sample(number, session.Id, session.Symbol, session.Name, detector.Member, detector.Detector, detector.Channel);
         });
 }

@@ -31,6 +31,7 @@ internal sealed class SessionReading
         EmaAccuracy = learning.Panel.EmaAccuracy;
         RecentAccuracy = learning.Panel.RecentAccuracy;
         Members = [.. learning.MemberNames.Select((name, m) => MemberReading.Of(name, learning, m, nowUs))];
+        Detectors = learning.DetectorStatuses();
     }
 
     public string Id { get; }
@@ -90,6 +91,8 @@ internal sealed class SessionReading
     public double RecentAccuracy { get; } = double.NaN;
 
     public IReadOnlyList<MemberReading> Members { get; } = [];
+
+    public IReadOnlyList<DetectorStatus> Detectors { get; } = [];
 
     /// <summary>Reads a session; the writer waits as long as that takes.</summary>
     public static SessionReading Of(SessionWriter writer, long nowUs) => writer.Read(session => new SessionReading(writer, session, nowUs));
