@@ -5,6 +5,7 @@ using Hone.Host.Api;
 using Hone.Host.Configuration;
 using Hone.Host.Feeds;
 using Hone.Host.Serving;
+using Hone.Host.Serving.Browsers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hone.Host.Cli;
@@ -24,18 +25,15 @@ internal sealed class ServeProgram(VerbContext context, HoneConfig config, strin
         await using var journal = await JournalStore.OpenAsync(options.Store, options.Home, context.Cancel);
         var host = await SessionHost.Open(context.Catalog, journal, new SessionLimits(), around.Time, context.Cancel);
         host.Stalled += OnStalled;
-        using var gate = new StreamGate(options.Limits);
         var runners = new FeedRunners(host, config);
-        var app = WebServer.Build(options, around, services => AddParts(services, host, gate, runners), endpoints => endpoints.MapApi());
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.Cancel);
-        // Streams never end by themselves; told first, they do not hold up the stop.
-        using var streams = stop.Token.Register(gate.Stop);
-        var serving = WebServer.Serve(app, addresses => Announce(addresses, host, options), async () =>
+        var app = WebServer.Build(options, around, services => AddParts(services, host, runners), endpoints => endpoints.MapApi());
+        var codes = app.Services.GetRequiredService<SignInCodes>();
+        var serving = WebServer.Serve(app, addresses => Announce(addresses, host, options, codes), async () =>
         {
             await runners.DisposeAsync();
             await host.DisposeAsync();
-        }, stop.Token);
-        await runners.Start(choices, stop.Token);
+        }, context.Cancel);
+        await runners.Start(choices, context.Cancel);
 
         if (await Task.WhenAny(serving, _fatal.Task) == _fatal.Task)
         {
@@ -48,13 +46,13 @@ internal sealed class ServeProgram(VerbContext context, HoneConfig config, strin
         return 0;
     }
 
-    private void AddParts(IServiceCollection services, SessionHost host, StreamGate gate, FeedRunners runners)
+    private void AddParts(IServiceCollection services, SessionHost host, FeedRunners runners)
     {
         services.AddSingleton(config);
         services.AddSingleton(context.Catalog);
         services.AddSingleton(host);
         services.AddSingleton(host.Journal);
-        services.AddSingleton(gate);
+        services.AddSingleton(new ServerEnding(context.Cancel));
         services.AddSingleton(runners);
         services.AddApi();
     }
@@ -67,7 +65,7 @@ internal sealed class ServeProgram(VerbContext context, HoneConfig config, strin
             context.Error.WriteLine($"hone: {writer.Fault}");
     }
 
-    private void Announce(IReadOnlyCollection<string> addresses, SessionHost host, ServeOptions options)
+    private void Announce(IReadOnlyCollection<string> addresses, SessionHost host, ServeOptions options, SignInCodes codes)
     {
         if (json)
         {
@@ -84,6 +82,7 @@ internal sealed class ServeProgram(VerbContext context, HoneConfig config, strin
         context.Out.WriteLine($"Hone serves {string.Join(", ", addresses)}");
         context.Out.WriteLine($"  sessions {host.Active.Count} active, {host.Stopped.Count} stopped, kept in {host.Journal.Description}");
         context.Out.WriteLine($"  key      {(Environment.GetEnvironmentVariable(Serving.Keys.AdminKey.Variable) is null ? Path.Combine(options.Home, "admin.key") : "from " + Serving.Keys.AdminKey.Variable)}");
+        context.Out.WriteLine($"  sign in  {codes.Issue()} (once, within {SignInCodes.Lasts.TotalMinutes:0} minutes)");
         context.Out.WriteLine("  Ctrl+C ends it in good order; a kill loses nothing that was acknowledged.");
         context.Out.Flush();
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hone.Host.Configuration;
 using Hone.Host.Serving;
 using Hone.Host.Serving.Keys;
 using Microsoft.AspNetCore.Builder;
@@ -31,41 +30,30 @@ public static class StreamingApi
             ? TypedResults.Ok(new TicketView(ticket, expires.UtcDateTime))
             : TypedResults.Problem("Too many tickets wait to be used; try again in a moment.", statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task Stream(HttpContext context, string symbol, SessionHost host, StreamHub hub, StreamTickets tickets, StreamGate gate, ServeOptions options)
+    private static async Task Stream(HttpContext context, string symbol, SessionHost host, StreamHub hub, StreamTickets tickets, ServerEnding ending)
     {
         if (!context.WebSockets.IsWebSocketRequest)
             throw new ProblemException(StatusCodes.Status426UpgradeRequired, "This address speaks WebSocket; ask with the headers of an upgrade.");
-        if (!OriginIsOurs(context, options))
-            throw new ProblemException(StatusCodes.Status403Forbidden, $"The origin '{context.Request.Headers.Origin}' may not open a stream here; name it in serve.cors_origins.");
         var isKnown = KeyHolder.Of(context) is not null;
         if (!isKnown && context.Request.Headers.Authorization.Count > 0)
             throw new ProblemException(StatusCodes.Status401Unauthorized, "The key is wrong, expired or revoked.");
         var fromSeq = FromSeq(context.Request.Query["from_seq"]);
-        if (!gate.TryEnter())
-            throw new ProblemException(StatusCodes.Status503ServiceUnavailable, $"{options.Limits.WebSocketsMax} streams are open; close one or raise serve.limits.web_sockets_max.") { RetryAfterSeconds = 5 };
-        try
+        // Whoever has not said who it is learns nothing of what there is.
+        var writer = isKnown ? Session(host, symbol, context.Request.Query["name"]) : null;
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        using var connection = new StreamConnection(socket, hub, ending.Token);
+        if (!isKnown)
         {
-            // Whoever has not said who it is learns nothing of what there is.
-            var writer = isKnown ? Session(host, symbol, context.Request.Query["name"]) : null;
-            using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.FromSeconds(15), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
-            using var connection = new StreamConnection(socket, hub, gate.Stopping);
-            if (!isKnown)
+            if (await connection.ReadTicket(tickets) is null)
+                return;
+            writer = Find(host, symbol, context.Request.Query["name"]);
+            if (writer is null)
             {
-                if (await connection.ReadTicket(tickets) is null)
-                    return;
-                writer = Find(host, symbol, context.Request.Query["name"]);
-                if (writer is null)
-                {
-                    await connection.Close(System.Net.WebSockets.WebSocketCloseStatus.PolicyViolation, $"there is no active session of {symbol}");
-                    return;
-                }
+                await connection.Close(System.Net.WebSockets.WebSocketCloseStatus.PolicyViolation, $"there is no active session of {symbol}");
+                return;
             }
-            await connection.Run(writer!, fromSeq);
         }
-        finally
-        {
-            gate.Leave();
-        }
+        await connection.Run(writer!, fromSeq);
     }
 
     private static SessionWriter Session(SessionHost host, string symbol, string? name)
@@ -78,15 +66,6 @@ public static class StreamingApi
             return found;
         var ofSymbol = name is null ? host.Active.Where(w => w.Setup.Symbol == symbol).Take(2).ToArray() : [];
         return ofSymbol.Length == 1 ? ofSymbol[0] : null;
-    }
-
-    // A browser always says where a page comes from; a page of another origin must not ride on a cookie or guess tickets.
-    private static bool OriginIsOurs(HttpContext context, ServeOptions options)
-    {
-        var origin = context.Request.Headers.Origin.ToString();
-        if (origin.Length == 0)
-            return context.Features.Get<SignedInByCookie>() is null;
-        return string.Equals(origin, $"{context.Request.Scheme}://{context.Request.Host}", StringComparison.OrdinalIgnoreCase) || options.CorsOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase);
     }
 
     private static long? FromSeq(string? text)
