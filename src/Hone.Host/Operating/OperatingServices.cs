@@ -8,14 +8,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Hone.Host.Operating;
 
-/// <summary>Everything by which a server is watched. Needs a <see cref="SessionHost"/> among the services, and shows a <see cref="StreamHub"/> where there is one.</summary>
+/// <summary>Everything by which a server is watched. Needs a <see cref="SessionHost"/> and <see cref="Feeds.FeedRunners"/> among the services, and shows a <see cref="StreamHub"/> where there is one.</summary>
 public static class OperatingServices
 {
     /// <summary>Adds metrics, readiness checks and the export of traces.</summary>
     public static IServiceCollection AddOperating(this IServiceCollection services)
     {
         services.AddSingleton(CountingCommits);
-        services.AddSingleton<WatchedFeeds>();
         services.AddSingleton<IStartupFilter, RequestMetricsFirst>();
         services.AddSingleton<IReadinessCheck, JournalReadiness>();
         services.AddSingleton<IReadinessCheck, SessionsReadiness>();

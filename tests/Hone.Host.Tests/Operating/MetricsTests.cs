@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Hone.Host.Configuration;
 using Hone.Host.Operating.Metrics;
 using Hone.Host.Serving.Keys;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Hone.Host.Tests.Operating;
 
@@ -195,17 +194,18 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
-    public async Task A_thousand_sessions_fit_on_one_page_in_pieces()
+    public async Task Hundreds_of_sessions_leave_in_pieces()
     {
         await using var server = await OperatedServer.Start(o => o with { Telemetry = o.Telemetry with { SessionsMax = 1000 } });
         await Parallel.ForAsync(0, 300, async (i, _) => await server.StartSession("BTCUSDT", $"n{i}"));
         using var client = server.Web.Client(Role.Read);
 
         using var answer = await client.GetAsync("/metrics", HttpCompletionOption.ResponseHeadersRead);
+        var announced = answer.Content.Headers.ContentLength;
         var page = await answer.Content.ReadAsStringAsync();
 
         // Sent before its length was known: it was never held as a whole.
-        Assert.Null(answer.Content.Headers.ContentLength);
+        Assert.Null(announced);
         Assert.True(answer.Headers.TransferEncodingChunked);
         Assert.Equal(300, Regex.Count(page, "^hone_session_seq{", RegexOptions.Multiline));
     }

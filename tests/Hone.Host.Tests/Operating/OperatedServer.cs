@@ -1,7 +1,6 @@
 using Hone.Host.Configuration;
 using Hone.Host.Feeds;
 using Hone.Host.Operating;
-using Hone.Host.Operating.Metrics;
 using Hone.Host.Serving;
 using Hone.Host.Serving.Keys;
 using Hone.Host.Tests.Serving;
@@ -19,13 +18,13 @@ internal sealed class OperatedServer : IAsyncDisposable
 {
     private static long _asked;
 
-    private FeedRunner? _runner;
-
-    private OperatedServer(SessionHost host, MemoryJournal journal, TestServer web) => (Sessions, Journal, Web) = (host, journal, web);
+    private OperatedServer(SessionHost host, MemoryJournal journal, FeedRunners feeds, TestServer web) => (Sessions, Journal, Feeds, Web) = (host, journal, feeds, web);
 
     public SessionHost Sessions { get; }
 
     public MemoryJournal Journal { get; }
+
+    public FeedRunners Feeds { get; }
 
     public TestServer Web { get; }
 
@@ -33,11 +32,12 @@ internal sealed class OperatedServer : IAsyncDisposable
     {
         var journal = new MemoryJournal();
         var host = await SessionHost.Open(TradingCatalog.BuiltIn(), journal, new SessionLimits(), TimeProvider.System);
+        var feeds = new FeedRunners(host, new HoneConfig());
         var web = await TestServer.Start(
             Map,
             change,
-            services => services.AddSingleton(host).AddSingleton<StreamHub>().AddOperating());
-        return new(host, journal, web);
+            services => services.AddSingleton(host).AddSingleton(feeds).AddSingleton<StreamHub>().AddOperating());
+        return new(host, journal, feeds, web);
     }
 
     /// <summary>Starts a session that is asked with two features.</summary>
@@ -65,12 +65,9 @@ internal sealed class OperatedServer : IAsyncDisposable
     /// <summary>Feeds a market of hourly bars into a trading session and waits until it has taken them.</summary>
     public async Task<SessionWriter> FeedMarket(string symbol, int bars)
     {
-        var feed = new ScriptedFeed(symbol, bars);
-        _runner = new FeedRunner(feed, Sessions, new HoneConfig(), mayLieAhead: false);
-        await _runner.Start(CancellationToken.None);
-        Web.App.Services.GetRequiredService<WatchedFeeds>().Add(_runner);
-        await Eventually.Holds(() => _runner.Session!.Read(s => s.Trading?.Bars ?? 0) >= bars, () => $"the session took {_runner.Session!.Read(s => s.Trading?.Bars)} bars; {_runner.Problem}");
-        return _runner.Session!;
+        var runner = await Feeds.Start(new ScriptedFeed(symbol, bars), mayLieAhead: false, CancellationToken.None);
+        await Eventually.Holds(() => runner.Session!.Read(s => s.Trading?.Bars ?? 0) >= bars, () => $"the session took {runner.Session!.Read(s => s.Trading?.Bars)} bars; {runner.Problem}");
+        return runner.Session!;
     }
 
     /// <summary>The metrics page.</summary>
@@ -82,8 +79,7 @@ internal sealed class OperatedServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_runner is not null)
-            await _runner.DisposeAsync();
+        await Feeds.DisposeAsync();
         await Web.DisposeAsync();
         await Sessions.DisposeAsync();
     }

@@ -20,7 +20,7 @@ public sealed class TraceTests
         using var client = server.Web.Client(Role.Admin);
         client.DefaultRequestHeaders.Add("User-Agent", "secret-agent");
 
-        (await client.PostAsync($"/api/v1/sessions/{session.Id}/predict?token=secret-query", new StringContent("secret-body"))).EnsureSuccessStatusCode();
+        (await client.PostAsync($"/api/v1/sessions/{session.Id}/predict?at=secret-query", new StringContent("secret-body"))).EnsureSuccessStatusCode();
         (await client.GetAsync("/secret-path")).Dispose();
         await server.Web.App.StopAsync();
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Hone.Host.Configuration;
+using Hone.Host.Feeds;
 using Hone.Host.Serving;
 using Hone.Host.Serving.Keys;
 using Microsoft.AspNetCore.Builder;
@@ -21,7 +22,7 @@ internal static class MetricsPage
     public static void MapMetrics(this IEndpointRouteBuilder app)
         => app.MapGet("/metrics", Get).RequireKey(Role.Read).WithTags("Operating").WithSummary("Metrics of the server and its sessions in the text format of Prometheus.");
 
-    private static async Task Get(HttpContext context, ServerMetrics metrics, SessionHost host, WatchedFeeds feeds, ServeOptions options, TimeProvider time)
+    private static async Task Get(HttpContext context, ServerMetrics metrics, SessionHost host, FeedRunners feeds, ServeOptions options, TimeProvider time)
     {
         context.Response.ContentType = PrometheusText.MediaType;
         context.Response.Headers.CacheControl = "no-store";

@@ -14,6 +14,9 @@ internal static class ServerFamilies
 {
     private const double UsPerSecond = 1e6;
 
+    // As FeedStatus names them.
+    private static readonly string[] FeedStates = ["connecting", "live", "waiting", "reconnecting", "ended"];
+
     private static readonly string[] Statuses = [.. Enum.GetNames<JournalStatus>().Select(n => n.ToLowerInvariant())];
 
     public static IReadOnlyList<ServerMetric> All { get; } =
@@ -67,7 +70,7 @@ internal static class ServerFamilies
         new(new("hone_feed_state", MetricKind.Gauge, "1 for the state that a live feed has: connecting, live, waiting, reconnecting or ended.", "symbol", "state"), (text, r) =>
         {
             foreach (var feed in r.Feeds.All)
-                foreach (var state in WatchedFeeds.States)
+                foreach (var state in FeedStates)
                     text.Sample(feed.Feed.Status.State == state ? 1 : 0, feed.Feed.Symbol, state);
         }),
         new(new("hone_feed_failed", MetricKind.Gauge, "1 when a live feed ended for a fault.", "symbol"), (text, r) =>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Hone.Adapters.Journals;
 using Hone.Host.Configuration;
+using Hone.Host.Feeds;
 using Hone.Host.Serving;
 
 namespace Hone.Host.Operating.Metrics;
@@ -10,7 +11,7 @@ internal sealed class ServerReading : IDisposable
 {
     private readonly Process _process = Process.GetCurrentProcess();
 
-    public ServerReading(ServerMetrics metrics, SessionHost host, WatchedFeeds feeds, StreamHub? streams, ServeOptions options, TimeProvider time)
+    public ServerReading(ServerMetrics metrics, SessionHost host, FeedRunners feeds, StreamHub? streams, ServeOptions options, TimeProvider time)
     {
         (Metrics, Host, Feeds, Streams, Now) = (metrics, host, feeds, streams, time.GetUtcNow());
         Health = host.Journal.Health;
@@ -26,7 +27,7 @@ internal sealed class ServerReading : IDisposable
 
     public SessionHost Host { get; }
 
-    public WatchedFeeds Feeds { get; }
+    public FeedRunners Feeds { get; }
 
     public StreamHub? Streams { get; }
 

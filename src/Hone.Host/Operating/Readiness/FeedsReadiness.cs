@@ -1,13 +1,12 @@
 using System.Globalization;
 using Hone.Host.Configuration;
 using Hone.Host.Feeds;
-using Hone.Host.Operating.Metrics;
 using Hone.Host.Serving;
 
 namespace Hone.Host.Operating.Readiness;
 
 /// <summary>Whether every live feed brings bars.</summary>
-internal sealed class FeedsReadiness(WatchedFeeds feeds, ServeOptions options) : IReadinessCheck
+internal sealed class FeedsReadiness(FeedRunners feeds, ServeOptions options) : IReadinessCheck
 {
     public string Name => "feeds";
 
