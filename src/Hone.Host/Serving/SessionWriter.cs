@@ -229,7 +229,7 @@ public sealed class SessionWriter
                 continue;
             }
             _admitted.Add(command);
-            snapshot |= command is UpkeepCommand { Snapshot: true } or StopCommand;
+            snapshot |= WantsSnapshot(command);
             record = command switch
             {
                 StopCommand => Record with { StoppedUs = command.ReceivedUs },
@@ -248,11 +248,18 @@ public sealed class SessionWriter
         {
             command.Trace?.Applied();
             await command.Settle(EmissionsOf).ConfigureAwait(false);
-            command.Complete();
+            if (!WantsSnapshot(command))
+                command.Complete();
         }
-        if (snapshot)
-            await Snapshot().ConfigureAwait(false);
+        if (!snapshot)
+            return;
+        await Snapshot().ConfigureAwait(false);
+        foreach (var command in _admitted)
+            if (WantsSnapshot(command))
+                command.Complete();
     }
+
+    private static bool WantsSnapshot(SessionCommand command) => command is UpkeepCommand { Snapshot: true } or StopCommand;
 
     private async ValueTask<bool> Commit(SessionRecord? record)
     {

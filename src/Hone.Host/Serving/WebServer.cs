@@ -61,7 +61,7 @@ public static class WebServer
     /// <param name="stop">Asks it to stop.</param>
     public static async Task Serve(WebApplication app, Action<IReadOnlyCollection<string>> onListening, Func<Task> afterRequests, CancellationToken stop)
     {
-        var log = app.Services.GetRequiredService<ILogger<WebApplication>>();
+        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(WebServer).FullName!);
         var limits = app.Services.GetRequiredService<ServeLimits>();
         try
         {

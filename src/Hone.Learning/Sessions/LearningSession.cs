@@ -13,7 +13,7 @@ namespace Hone.Learning.Sessions;
 /// learned exactly once.
 /// </summary>
 /// <remarks>One thread at a time. Nothing allocates in steady state; an adaptation may.</remarks>
-public sealed class LearningSession : ISaved
+public sealed partial class LearningSession : ISaved
 {
     /// <summary>Regimes a question may be asked in.</summary>
     public const int RegimesMax = 16;
@@ -28,7 +28,6 @@ public sealed class LearningSession : ISaved
     private const double RecalibrationBands = 2;
     private const long PlusInfinity = 0x7FF0000000000000, MinusInfinity = unchecked((long)0xFFF0000000000000);
     private const double DayUs = 86_400e6;
-    private const int Format = 2;
     private const string InputName = "input", PsiName = "psi";
 
     private readonly Catalog _catalog;
@@ -147,59 +146,8 @@ public sealed class LearningSession : ISaved
     /// <summary>How fast drift is noticed, answered and overcome.</summary>
     public AdaptationClock Clock { get; }
 
-    /// <summary>
-    /// How much drifts at once, 0…1: the mean of two shares, that of voting members whose detectors have warned within the window of answers, and that of watched features that the last
-    /// test reported. Where nobody votes, or no test was made yet, the other share alone.
-    /// </summary>
-    public double DriftScore
-    {
-        get
-        {
-            var (voting, warned) = (0, 0);
-            foreach (var member in _members)
-                if (member.Votes)
-                {
-                    voting++;
-                    warned += member.HasWarnedWithin(_options.WindowAnswers) ? 1 : 0;
-                }
-            var watched = _inputs is null ? 0 : _inputs.Last.Length;
-            var members = voting > 0 ? (double)warned / voting : 0;
-            var features = watched > 0 ? (double)_inputs!.Drifting / watched : 0;
-            return voting > 0 && watched > 0 ? (members + features) / 2 : members + features;
-        }
-    }
-
     /// <summary>Whether no answer has come for longer than <see cref="SessionOptions.StaleAfterAnswersHours"/>, as of the last review.</summary>
     public bool IsStale => _review.IsStale;
-
-    /// <summary>How many members are in that state.</summary>
-    public int CountOf(MemberState state)
-    {
-        var count = 0;
-        foreach (var member in _members)
-            count += member.State == state ? 1 : 0;
-        return count;
-    }
-
-    /// <summary>What every detector of every member knows, and of the watched features those that come closest to their threshold, or are farthest beyond it.</summary>
-    /// <param name="featuresMax">Most features, 0 or more.</param>
-    public IReadOnlyList<DetectorStatus> DetectorStatuses(int featuresMax = 10)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(featuresMax);
-        var statuses = new List<DetectorStatus>();
-        foreach (var member in _members)
-            member.AddStatuses(statuses);
-        if (_inputs is null)
-            return statuses;
-        // The order of the features decides between equals: the sort is stable.
-        foreach (var feature in _inputs.Last.ToArray().OrderByDescending(f => f.Threshold > 0 ? f.Statistic / f.Threshold : f.Statistic).Take(featuresMax))
-        {
-            var driftAtUs = _featureDriftAtUs[feature.Feature];
-            statuses.Add(new DetectorStatus(PsiName, _names[feature.Feature], InputName, feature.Statistic, double.IsFinite(feature.Threshold) ? feature.Threshold : null,
-                feature.Drifting ? DriftLevel.Drift : DriftLevel.None, driftAtUs == long.MinValue ? null : driftAtUs));
-        }
-        return statuses;
-    }
 
     /// <summary>Statistics of the panel as a whole.</summary>
     public MemberStatistics Panel { get; }
@@ -233,21 +181,6 @@ public sealed class LearningSession : ISaved
     /// adaptive one is compared with. A member that gives no probabilities is left out of that prediction.
     /// </summary>
     public bool Frozen { get; set; }
-
-    /// <summary>Statistics of one member.</summary>
-    public MemberStatistics Statistics(int member) => _members[member].Statistics;
-
-    /// <summary>Whether a member takes part.</summary>
-    public MemberState State(int member) => _members[member].State;
-
-    /// <summary>Whether a member learns no more: a batch model beside the ones that learn online.</summary>
-    public bool IsFrozen(int member) => _members[member].IsFrozen;
-
-    /// <summary>Whether a member is a baseline.</summary>
-    public bool IsBaseline(int member) => _members[member].IsBaseline;
-
-    /// <summary>Weight of a member in the ensemble; the weights of members that are no baselines sum to one.</summary>
-    public double Weight(int member) => _hedge.Weights[member];
 
     /// <summary>Whether a question waits under this id.</summary>
     public bool IsOpen(long id) => _questions.Contains(id);
@@ -482,15 +415,6 @@ public sealed class LearningSession : ISaved
         into.AtUs = atUs;
     }
 
-    private LearningSession Copy()
-    {
-        var writer = new StateWriter();
-        Save(writer);
-        var copy = new LearningSession(_catalog, _options, _shape);
-        copy.Load(new StateReader(writer.WrittenMemory));
-        return copy;
-    }
-
     private bool ForksSpecialists => _options is { Specialists: SpecialistPolicy.ByRegime, Adapt: true } && !Frozen;
 
     private void Review()
@@ -635,102 +559,5 @@ public sealed class LearningSession : ISaved
             if (values[i] > values[best])
                 best = i;
         return best;
-    }
-
-    /// <inheritdoc/>
-    public void Save(StateWriter writer)
-    {
-        writer.Section("learning-session", Format);
-        writer.Write(_features);
-        writer.Write(_classes);
-        writer.Write(_horizon);
-        writer.Write(Seq);
-        writer.Write(NowUs);
-        writer.Write(Expired);
-        writer.Write(Drifts);
-        writer.Write(Adaptations);
-        writer.Write(Frozen);
-        writer.Write(_regime);
-        writer.Write(_reviewDueUs);
-        writer.Write(_answersSinceRecalibration);
-        _hedge.Save(writer);
-        writer.Write((ReadOnlySpan<double>)_classCounts);
-        _serving.Save(writer);
-        _questions.Save(writer);
-        foreach (var member in _members)
-            member.Save(writer);
-        Panel.Save(writer);
-        Score.Save(writer);
-        Reliability.Save(writer);
-        _calibrator.Save(writer);
-        _inputs?.Save(writer);
-        writer.Write(_featureDriftAtUs);
-        _review.Save(writer);
-        Clock.Save(writer);
-    }
-
-    /// <inheritdoc/>
-    public void Load(StateReader reader)
-    {
-        _ahead = null;
-        reader.Section("learning-session", Format, Format);
-        Same("features", reader.ReadInt32(), _features);
-        Same("classes", reader.ReadInt32(), _classes);
-        Same("overlapping answers", reader.ReadInt32(), _horizon);
-        Seq = reader.ReadInt64();
-        NowUs = reader.ReadInt64();
-        Expired = reader.ReadInt64();
-        Drifts = reader.ReadInt64();
-        Adaptations = reader.ReadInt64();
-        if (Seq < 0 || Expired < 0 || Expired > Seq || Drifts < 0 || Adaptations < 0)
-            throw new CorruptStateException($"learning-session: position {Seq} with {Expired} expired questions, {Drifts} drifts and {Adaptations} adaptations is impossible.");
-        Frozen = reader.ReadBool();
-        _regime = reader.ReadInt32(-1, RegimesMax - 1);
-        _reviewDueUs = reader.ReadInt64();
-        _answersSinceRecalibration = reader.ReadInt64();
-        if (_answersSinceRecalibration < 0)
-            throw new CorruptStateException($"learning-session: {_answersSinceRecalibration} answers since the calibration began anew are impossible.");
-        _hedge.Load(reader);
-        reader.ReadWithin(_classCounts, 0, 1L << 50);
-        _serving.Load(reader);
-        _questions.Load(reader);
-        for (var slot = _questions.Oldest; slot >= 0; slot = _questions.After(slot))
-            Check(slot);
-        foreach (var member in _members)
-            member.Load(reader);
-        Panel.Load(reader);
-        if (Panel.UpdatedAtUs > NowUs || Array.Exists(_members, m => m.Statistics.UpdatedAtUs != Panel.UpdatedAtUs || m.LearnedAtUs > NowUs))
-            throw new CorruptStateException("learning-session: all members are answered together and never ahead of time; these were not.");
-        Score.Load(reader);
-        Reliability.Load(reader);
-        _calibrator.Load(reader);
-        _inputs?.Load(reader);
-        reader.Read(_featureDriftAtUs);
-        _review.Load(reader);
-        Clock.Load(reader);
-    }
-
-    /// <summary>Refuses a loaded question that no session can have stored.</summary>
-    private void Check(int slot)
-    {
-        ref readonly var question = ref _questions[slot];
-        ReadOnlySpan<double> numbers = _questions.Numbers(slot);
-        var x = MemoryMarshal.Cast<double, long>(numbers[.._features]);
-        var sound = question.Seq <= Seq && question.AtUs <= NowUs && !x.ContainsAny(PlusInfinity, MinusInfinity)
-            && (double.IsNaN(numbers[_atRaw]) || numbers[_atRaw] is >= 0 and <= 1 + 1e-6)
-            && Member.IsDistribution(numbers.Slice(_atPanel, _classes)) && Member.IsDistribution(numbers.Slice(_atMajority, _classes));
-        for (var m = 0; m < _members.Length && sound; m++)
-        {
-            var candidate = numbers.Slice(_atCandidates + m * _classes, _classes);
-            sound = Member.IsDistribution(numbers.Slice(_atMembers + m * _classes, _classes)) && (!candidate.ContainsAnyExcept(0) || Member.IsDistribution(candidate));
-        }
-        if (!sound)
-            throw new CorruptStateException($"learning-session: the open question {question.Id} holds numbers that cannot have been stored.");
-    }
-
-    private static void Same(string what, int found, int expected)
-    {
-        if (found != expected)
-            throw new CorruptStateException($"The saved session has {found} {what}; this one has {expected}. Start it with the options it was saved with.");
     }
 }

@@ -80,10 +80,12 @@ internal sealed class TestServer : IAsyncDisposable
     private string NewKey(Role role)
     {
         var (_, key) = KeyFile.Create(role, "of a test", null);
-        // Read at once, not when the ring looks next.
-        App.Services.GetRequiredService<KeyRing>().Look();
+        LookAtKeys();
         return key;
     }
+
+    /// <summary>Lets the server look at its keys now, not within a quarter of a second.</summary>
+    public void LookAtKeys() => App.Services.GetRequiredService<KeyRing>().Look();
 
     public async ValueTask DisposeAsync()
     {

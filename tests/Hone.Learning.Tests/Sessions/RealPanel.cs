@@ -108,6 +108,8 @@ internal sealed class RealPanel
             Specialists = _seed % 2 == 0 ? SpecialistPolicy.ByRegime : SpecialistPolicy.None,
             Detectors = [new() { Detector = "page-hinkley", Options = Json("""{"lambda": 5, "delta": 0.02}""") }, new() { Detector = "adwin" }],
             FloorEvidence = 5,
+            AdaptiveReview = _seed % 2 == 1,
+            RegimeChangeQuestions = 20,
             WindowAnswers = 40,
             OpenQuestionsMax = 50,
         },

@@ -65,6 +65,7 @@ public sealed class ExchangeFeed : ILiveFeed
             try
             {
                 _market = await AskMarket(cancel).ConfigureAwait(false);
+                _status = _status with { State = "connecting", Problem = null };
                 break;
             }
             catch (ExchangeTrouble e) when (!e.IsLasting && attempt < _options.StartAttempts)

@@ -111,7 +111,7 @@ public sealed record ExchangeFeedOptions
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != safe && url.Scheme != plain) || url.Host.Length == 0)
             throw new InvalidOptionsException($"binance: {name} is '{FeedProblem.Short(text)}'; write an address that starts with {safe}://.");
         if (url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
-            throw new InvalidOptionsException($"binance: {name} is '{FeedProblem.Short(url.GetLeftPart(UriPartial.Path))}' and more; write scheme, host, port and path only.");
+            throw new InvalidOptionsException($"binance: {name} of {FeedProblem.Short(url.Host)} has a name, a password, a query or a fragment; write scheme, host, port and path only.");
         if (url.Scheme == plain && !url.IsLoopback)
             throw new InvalidOptionsException($"binance: {name} is '{FeedProblem.Short(text)}', which is not encrypted; write {safe}:// (plain {plain}:// only for this machine).");
     }

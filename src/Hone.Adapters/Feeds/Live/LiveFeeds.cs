@@ -113,7 +113,8 @@ public static class LiveFeeds
         }
         catch (InvalidOptionsException e)
         {
-            throw new InvalidOptionsException($"--feed '{FeedProblem.Short(text.Whole)}': {e.Message}");
+            // Without the addresses: one of them may carry a password.
+            throw new InvalidOptionsException($"--feed 'binance:{FeedProblem.Short(text.Source)}': {e.Message}");
         }
     }
 

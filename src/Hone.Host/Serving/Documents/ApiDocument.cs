@@ -27,7 +27,7 @@ internal static class ApiDocument
     }
 
     public static void MapDocument(this IEndpointRouteBuilder app)
-        => app.MapOpenApi("/openapi/{documentName}.json").RequireKey(Role.Read);
+        => app.MapOpenApi("/openapi/v1.json").RequireKey(Role.Read);
 
     private static Task Describe(OpenApiDocument document)
     {

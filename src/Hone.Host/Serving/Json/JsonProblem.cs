@@ -28,7 +28,8 @@ internal static partial class JsonProblem
             if (problem.Message.StartsWith("The JSON property '", StringComparison.Ordinal) && parts.Length > 0)
                 return JsonReading.Refused(path, $"is not known here; known: {string.Join(", ", Members(TypeAt(type, parts[..^1])))}.");
             if (problem.Message.StartsWith("Duplicate property", StringComparison.Ordinal))
-                return JsonReading.Refused(path, "stands there twice.");
+                // Inside of a value that is kept as it is, the path ends at that value.
+                return JsonReading.Refused(path, Quoted().Match(problem.Message).Groups[1].Value is var twice && parts is [.., var last] && last == twice ? "stands there twice." : $"holds '{twice}' twice.");
             var found = ValueAt(root.RootElement, parts);
             if (!IsOfReader(problem.Message))
                 return JsonReading.Refused(path, $"is {found}: {ConfigProblem.OneLine(problem.Message)}");

@@ -14,8 +14,7 @@ internal sealed class KlineRest : IDisposable
     private readonly HttpClient _http;
     private readonly TimeSpan _distance;
     private byte[] _body = new byte[FirstBufferBytes];
-    private long _askedAt;
-    private bool _asked;
+    private long? _answeredAt;
 
     public KlineRest(ExchangeFeedOptions options, HttpMessageHandler handler, TimeProvider time)
     {
@@ -56,6 +55,11 @@ internal sealed class KlineRest : IDisposable
             cancel.ThrowIfCancellationRequested();
             throw new ExchangeTrouble(e is OperationCanceledException ? $"{Host} did not answer within {_options.TimeoutMs} ms" : $"{Host} cannot be asked ({Reason(e)})", cause: e);
         }
+        finally
+        {
+            // From the answer on: however long a request took to arrive, the next one arrives that much later.
+            _answeredAt = _time.GetTimestamp();
+        }
         if (KlinePage.Read(_body.AsSpan(0, length), limit, rows) is { } problem)
             throw new ExchangeTrouble($"{Host}: {problem}", isRefused: true);
     }
@@ -68,9 +72,8 @@ internal sealed class KlineRest : IDisposable
 
     private async Task Pace(CancellationToken cancel)
     {
-        if (_asked && _distance - _time.GetElapsedTime(_askedAt) is var wait && wait > TimeSpan.Zero)
+        if (_answeredAt is { } answeredAt && _distance - _time.GetElapsedTime(answeredAt) is var wait && wait > TimeSpan.Zero)
             await Task.Delay(wait, _time, cancel).ConfigureAwait(false);
-        (_asked, _askedAt) = (true, _time.GetTimestamp());
     }
 
     private ExchangeTrouble Refused(HttpResponseMessage response)
