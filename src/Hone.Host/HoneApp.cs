@@ -71,6 +71,7 @@ public static class HoneApp
             CatalogVerb.Create(context),
             InitVerb.Create(context),
             KeysVerb.Create(context),
+            DoctorVerb.Create(context),
         };
         root.HelpName = "hone";
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction(context.Out);

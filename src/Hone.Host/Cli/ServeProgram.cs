@@ -4,8 +4,10 @@ using Hone.Adapters.Journals;
 using Hone.Host.Api;
 using Hone.Host.Configuration;
 using Hone.Host.Feeds;
+using Hone.Host.Operating;
 using Hone.Host.Serving;
 using Hone.Host.Serving.Browsers;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hone.Host.Cli;
@@ -26,7 +28,7 @@ internal sealed class ServeProgram(VerbContext context, HoneConfig config, strin
         var host = await SessionHost.Open(context.Catalog, journal, new SessionLimits(), around.Time, context.Cancel);
         host.Stalled += OnStalled;
         var runners = new FeedRunners(host, config);
-        var app = WebServer.Build(options, around, services => AddParts(services, host, runners), endpoints => endpoints.MapApi());
+        var app = WebServer.Build(options, around, services => AddParts(services, host, runners), MapAll);
         var codes = app.Services.GetRequiredService<SignInCodes>();
         var serving = WebServer.Serve(app, addresses => Announce(addresses, host, options, codes), async () =>
         {
@@ -55,6 +57,13 @@ internal sealed class ServeProgram(VerbContext context, HoneConfig config, strin
         services.AddSingleton(new ServerEnding(context.Cancel));
         services.AddSingleton(runners);
         services.AddApi();
+        services.AddOperating();
+    }
+
+    private static void MapAll(IEndpointRouteBuilder app)
+    {
+        app.MapApi();
+        app.MapOperating();
     }
 
     private void OnStalled(SessionWriter writer, Exception problem)

@@ -37,6 +37,9 @@ public sealed record ServeOptions
 
     /// <summary>What one client may ask of the server.</summary>
     public ServeLimits Limits { get; init; } = new();
+
+    /// <summary>What the server tells of itself: metrics, traces, and when it calls itself ready.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
 }
 
 /// <summary>The certificate for https addresses: a PKCS #12 file, or a PEM file with its key.</summary>

@@ -1,4 +1,5 @@
 using Hone.Adapters.Journals;
+using Hone.Host.Operating.Tracing;
 using Hone.Trading.Live;
 
 namespace Hone.Host.Serving;
@@ -19,6 +20,9 @@ public abstract class SessionCommand
 
     /// <summary>When the server received it, microseconds since 1970 UTC.</summary>
     public long ReceivedUs { get; internal set; }
+
+    /// <summary>Where its time goes; null unless somebody traces.</summary>
+    internal RoundTrace? Trace { get; set; }
 
     /// <summary>Checks the command against the session as it will be when the commands before it have been applied, and writes its entries.</summary>
     /// <returns>Null when it is let in, otherwise why not; the desk forgets the entries of a refused command.</returns>

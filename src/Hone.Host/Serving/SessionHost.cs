@@ -39,6 +39,9 @@ public sealed class SessionHost : IAsyncDisposable
     /// <summary>Where everything is stored.</summary>
     public IJournal Journal => _journal;
 
+    /// <summary>Limits and cadences of its sessions.</summary>
+    public SessionLimits Limits => _limits;
+
     /// <summary>Sessions that take requests, those that stand still for a fault included.</summary>
     public ICollection<SessionWriter> Active => _writers.Values;
 

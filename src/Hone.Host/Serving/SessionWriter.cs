@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Hone.Adapters.Journals;
+using Hone.Host.Operating.Tracing;
 using Hone.Learning.State;
 using Hone.Trading.Live;
 
@@ -82,6 +83,12 @@ public sealed class SessionWriter
     /// <summary>Entries since the last snapshot.</summary>
     public long EntriesSinceSnapshot => _session.Seq - Volatile.Read(ref _snapshotSeq);
 
+    /// <summary>Time since the last snapshot that this process took; since it took the session over where it took none.</summary>
+    public TimeSpan SnapshotAge => Stopwatch.GetElapsedTime(Volatile.Read(ref _snapshotAt));
+
+    /// <summary>Time since the last entry was applied, by the clock on the wall; since it took the session over where none was.</summary>
+    public TimeSpan IdleTime => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastEntryAt));
+
     /// <summary>Hands a command to the session and waits until it is settled.</summary>
     /// <returns>The command, with its result or its <see cref="SessionCommand.Refusal"/>.</returns>
     public async ValueTask<T> Submit<T>(T command)
@@ -93,6 +100,7 @@ public sealed class SessionWriter
             return command;
         }
         command.ReceivedUs = _host.NowUs();
+        command.Trace = RoundTrace.Begin();
         Interlocked.Increment(ref _waiting);
         if (!_queue.Writer.TryWrite(command))
         {
@@ -103,6 +111,7 @@ public sealed class SessionWriter
         if (Interlocked.Exchange(ref _draining, 1) == 0)
             _ = Task.Run(Drain);
         await command.Done.ConfigureAwait(false);
+        command.Trace?.End(this, command);
         return command;
     }
 
@@ -213,6 +222,7 @@ public sealed class SessionWriter
         var (snapshot, record) = (false, (SessionRecord?)null);
         foreach (var command in _commands)
         {
+            command.Trace?.Taken();
             _desk.Begin(command);
             if (!await Admit(command).ConfigureAwait(false))
                 continue;
@@ -228,10 +238,13 @@ public sealed class SessionWriter
         if (_desk.Entries.Count > 0 || _unwritten.Count > 0 || record is not null)
             if (!await Commit(record).ConfigureAwait(false))
                 return;
+        foreach (var command in _admitted)
+            command.Trace?.Committed();
         if (_desk.Entries.Count > 0)
             Apply();
         foreach (var command in _admitted)
         {
+            command.Trace?.Applied();
             await Settle(command).ConfigureAwait(false);
             if (!WantsSnapshot(command))
                 command.Complete();

@@ -93,6 +93,9 @@ public sealed class LiveSession : ISaved, ITradingObserver
     /// <summary>Event time of the last answer that was learned; null before the first.</summary>
     public long? LastAnswerUs { get; private set; }
 
+    /// <summary>Event time from the question to its answer, of the last answer since this process started, in microseconds; null before it. Shown, not saved.</summary>
+    public long? LabelLagUs { get; private set; }
+
     /// <summary>Hears what the trading loop does, for recorders of a replay.</summary>
     public ITradingObserver? Listener { get; set; }
 
@@ -316,6 +319,7 @@ public sealed class LiveSession : ISaved, ITradingObserver
             return;
         }
         _open.Remove(seq);
+        LabelLagUs = NowUs - question.AtUs;
         if (double.IsNaN(pnl))
             pnl = question.PnlOf(verdict.Predicted, label);
         Took(new OutcomeTaken(question.Id, seq, label, verdict.Predicted, verdict.Confidence, verdict.LogLoss, verdict.Brier, verdict.Drift, pnl, OutcomeStatus.Learned));
@@ -420,6 +424,7 @@ public sealed class LiveSession : ISaved, ITradingObserver
 
     void ITradingObserver.OnAnswer(TradingSession session, in ReleasedLabel label, in Verdict verdict)
     {
+        LabelLagUs = label.AvailableAtUs - label.AskedAtUs;
         Took(new OutcomeTaken(
             null, label.Id, label.Outcome.Label, verdict.Predicted, verdict.Confidence, verdict.LogLoss, verdict.Brier, verdict.Drift, double.NaN, OutcomeStatus.Learned));
         Listener?.OnAnswer(session, label, verdict);

@@ -13,6 +13,7 @@ public sealed class HelpTests
     [InlineData("check-leaks", "--help")]
     [InlineData("catalog", "--help")]
     [InlineData("init", "--help")]
+    [InlineData("doctor", "--help")]
     [InlineData("keys", "--help")]
     [InlineData("keys", "create", "--help")]
     [InlineData("keys", "list", "--help")]
