@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
 using Hone.Adapters.Feeds;
+using Hone.Adapters.Journals;
 using Hone.Host.Cli;
 using Hone.Host.Configuration;
 using Hone.Host.Runs;
@@ -62,6 +63,7 @@ public static class HoneApp
         var root = new RootCommand("Hone makes trading models learn from every trade.\n\nExit codes: 0 done; 1 the run found a problem; 2 wrong use. `hone VERB --help` lists the options of a verb.")
         {
             RunVerb.Create(context),
+            ServeVerb.Create(context),
             EvaluateVerb.Create(context),
             SimulateVerb.Create(context),
             CheckLeaksVerb.Create(context),
@@ -84,7 +86,7 @@ public static class HoneApp
         var (message, exitCode) = problem switch
         {
             VerbException verb => (verb.Message, verb.ExitCode),
-            ConfigException or InvalidOptionsException or FeedException => (problem.Message, 2),
+            ConfigException or InvalidOptionsException or FeedException or JournalOpenException => (problem.Message, 2),
             OperationCanceledException => ("stopped.", 1),
             IOException or UnauthorizedAccessException => (problem.Message, 1),
             _ => ($"{problem.GetType().Name}: {problem.Message} This is a defect; HONE_DEBUG=1 shows where.", 1),

@@ -37,6 +37,13 @@ public sealed record FeedProblem(string File, long Line, string Column, string V
         return text.Length > ValueCharactersMax ? string.Concat(text.AsSpan(0, ValueCharactersMax), "…") : text;
     }
 
+    /// <summary>A text from outside that can stand in a message: cut to 60 characters, nothing that moves a cursor.</summary>
+    internal static string Short(string text)
+    {
+        var cut = Printable(text.Length > ValueCharactersMax ? text[..ValueCharactersMax] : text);
+        return text.Length > ValueCharactersMax ? cut + "…" : cut;
+    }
+
     /// <summary>A text of a file with nothing in it that moves a cursor.</summary>
     internal static string Printable(string text)
         => string.Create(text.Length, text, (span, source) =>

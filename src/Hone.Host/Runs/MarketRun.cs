@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hone.Adapters.Feeds;
 using Hone.Host.Configuration;
 using Hone.Learning.State;
 using Hone.Trading;
@@ -11,8 +12,7 @@ namespace Hone.Host.Runs;
 /// <summary>The loop over one market, from the first parsed byte to the last event.</summary>
 public sealed class MarketRun : IDisposable
 {
-    // Bars that are looked at before the session starts, to learn whether the source has volume at all.
-    private const int HeadBars = 256;
+    private const int HeadBars = MarketHead.Bars;
     private const int ProgressBars = 16_384;
 
     private readonly IBarFeed _feed;
@@ -75,9 +75,8 @@ public sealed class MarketRun : IDisposable
         _watch.Stop();
         if (!any)
             throw new ConfigException($"{_feed.Symbol}: there are no bars in the chosen range.");
-        var volume = Array.Exists(_head[.._headCount], bar => bar.Volume > 0);
         var setup = _config.Setup();
-        var market = new MarketInfo(_feed.Symbol, _feed.AssetClass, _feed.StepUs, _feed.ExtraColumns, volume, _head[0].Close, _head[0].CloseTimeUs);
+        var market = MarketHead.Market(_feed, _head.AsSpan(0, _headCount));
         Session = _arguments.LoadState is { } state
             ? StateFile.Load(state, setup, market, m => new TradingSession(_catalog, setup, m))
             : new TradingSession(_catalog, setup, market);

@@ -19,11 +19,13 @@ namespace Hone.Learning.Drift;
 /// <para>A missing value (NaN) is counted in a bin of its own, so a feed that starts or stops delivering a feature is drift of
 /// that feature. Infinite values are extreme values.</para>
 /// <para>Fitting is spread out: when the reference is full, one feature is fitted per row, and rows are neither tested nor kept meanwhile.
-/// Memory is fixed: reference rows / stride × watched features numbers. No row allocates.</para>
+/// The rows of a reference, reference rows / stride × watched features numbers, take memory only until it is fitted. While a reference is collected its memory doubles
+/// now and then; no other row allocates.</para>
 /// </remarks>
 public sealed class InputDriftMonitor : ISaved
 {
     private const string SectionName = "input-drift";
+    private const int FirstSamples = 64;
     private const int EdgeSlots = QuantileEdges.Slots;
 
     private readonly InputDriftOptions _options;
@@ -34,9 +36,12 @@ public sealed class InputDriftMonitor : ISaved
     private readonly int _window;
     private readonly int _bins;
     private readonly PsiTable _table;
-    private readonly FeatureReference _fitter;
 
-    private readonly double[] _reference;
+    // What a reference is made with: there while one is collected and fitted, a feature's samples side by side.
+    private FeatureReference? _fitter;
+    private double[] _reference = [];
+    private int _room;
+
     private readonly double[] _edges;
     private readonly int[] _referenceCounts;
     private readonly int[] _counts;
@@ -89,10 +94,8 @@ public sealed class InputDriftMonitor : ISaved
         _window = options.TestRows / options.RowStride;
         _bins = options.Bins;
         _table = new(_window, _samples);
-        _fitter = new(_samples, _window, _bins, options.BootstrapDraws, _table);
 
         var width = _bins + 1;
-        _reference = new double[_samples * _watched.Length];
         _edges = new double[EdgeSlots * _watched.Length];
         _referenceCounts = new int[width * _watched.Length];
         _counts = new int[width * _watched.Length];
@@ -148,8 +151,10 @@ public sealed class InputDriftMonitor : ISaved
             return true;
         }
 
+        if (_filled == _room)
+            Reserve(_filled + 1);
         for (var i = 0; i < _watched.Length; i++)
-            _reference[i * _samples + _filled] = x[_watched[i]];
+            _reference[i * _room + _filled] = x[_watched[i]];
         if (++_filled == _samples)
         {
             _stage = Stage.Fitting;
@@ -186,6 +191,15 @@ public sealed class InputDriftMonitor : ISaved
         _fitted = 0;
     }
 
+    private void Reserve(int samples)
+    {
+        var room = Math.Min(_samples, Math.Max(FirstSamples, Math.Max(samples, 2 * _room)));
+        var reference = new double[room * _watched.Length];
+        for (var i = 0; i < _watched.Length; i++)
+            _reference.AsSpan(i * _room, Math.Min(_filled, _room)).CopyTo(reference.AsSpan(i * room));
+        (_reference, _room) = (reference, room);
+    }
+
     private void FitNext()
     {
         if (_fitted < _watched.Length)
@@ -195,12 +209,14 @@ public sealed class InputDriftMonitor : ISaved
 
             // The stream depends on the feature and on how many references there were, not on how many numbers others drew.
             var random = new Rng(_seed, SectionName, (_references << 40) + ((ulong)i << 24));
-            _nulls[i] = _fitter.Fit(_reference.AsSpan(i * _samples, _samples), random, _edges.AsSpan(i * EdgeSlots, EdgeSlots), _referenceCounts.AsSpan(i * width, width));
+            _fitter ??= new FeatureReference(_samples, _window, _bins, _options.BootstrapDraws, _table);
+            _nulls[i] = _fitter.Fit(_reference.AsSpan(i * _room, _samples), random, _edges.AsSpan(i * EdgeSlots, EdgeSlots), _referenceCounts.AsSpan(i * width, width));
             SetLimits(i);
         }
         if (_fitted < _watched.Length)
             return;
         _references++;
+        (_fitter, _reference, _room) = (null, [], 0);
         _stage = Stage.Watching;
         _untilSample = 1;
         _previous.AsSpan().Fill(1);
@@ -305,7 +321,7 @@ public sealed class InputDriftMonitor : ISaved
         var width = _bins + 1;
         if (_stage != Stage.Watching)
             for (var i = 0; i < _watched.Length; i++)
-                writer.Write(_reference.AsSpan(i * _samples, _filled));
+                writer.Write(_reference.AsSpan(i * _room, _filled));
         for (var i = 0; i < Fitted; i++)
         {
             writer.Write(_edges.AsSpan(i * EdgeSlots, _bins - 1));
@@ -353,9 +369,13 @@ public sealed class InputDriftMonitor : ISaved
             throw new CorruptStateException($"input-drift: {_references} references, {Tests} tests and {Alarms} alarms are impossible.");
 
         var width = _bins + 1;
+        (_fitter, _reference, _room) = (null, [], 0);
         if (_stage != Stage.Watching)
+        {
+            Reserve(_filled);
             for (var i = 0; i < _watched.Length; i++)
-                reader.Read(_reference.AsSpan(i * _samples, _filled));
+                reader.Read(_reference.AsSpan(i * _room, _filled));
+        }
         for (var i = 0; i < Fitted; i++)
         {
             LoadEdges(reader, _edges.AsSpan(i * EdgeSlots, EdgeSlots));

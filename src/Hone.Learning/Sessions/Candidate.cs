@@ -13,7 +13,7 @@ namespace Hone.Learning.Sessions;
 /// sixth of an answer's variance: their long-run variance is 3h² / (2h² + 1) times the one seen, at most 1.5 times.
 /// Measured on labels over 12 moves without any edge: three standard errors exceeded by 0.13 % of candidates after 50 blocks, as they should be; by 1.0 % without the factor.</para>
 /// </remarks>
-internal sealed class Candidate(IClassifier learner, ulong seed, int slot, long bornSeq, int horizon)
+internal sealed class Candidate(IClassifier learner, ulong generation, int slot, long bornSeq, int horizon)
 {
     private readonly double _inflation = 3.0 * horizon * horizon / (2.0 * horizon * horizon + 1);
     private Welford _advantage;
@@ -22,7 +22,11 @@ internal sealed class Candidate(IClassifier learner, ulong seed, int slot, long 
 
     public IClassifier Learner => learner;
 
-    public ulong Seed => seed;
+    /// <summary>Number of the learner among those of its member.</summary>
+    public ulong Generation => generation;
+
+    /// <summary>Answers it has learned.</summary>
+    public long Learned { get; private set; }
 
     /// <summary>Which specialist it would replace.</summary>
     public int Slot => slot;
@@ -54,9 +58,17 @@ internal sealed class Candidate(IClassifier learner, ulong seed, int slot, long 
         _sum = _count = 0;
     }
 
+    /// <summary>Learns one answer; says what went wrong.</summary>
+    public LearnerFault? Learn(ReadOnlySpan<double> x, int label, double weight)
+    {
+        Learned++;
+        return LearnerFault.OfLearning(learner, x, label, weight);
+    }
+
     public void Save(StateWriter writer)
     {
-        writer.Write(seed);
+        writer.Write(generation);
+        writer.Write(Learned);
         writer.Write(slot);
         writer.Write(bornSeq);
         writer.Write(_sum);
@@ -65,14 +77,18 @@ internal sealed class Candidate(IClassifier learner, ulong seed, int slot, long 
         learner.Save(writer);
     }
 
-    /// <summary>Reads a candidate; <paramref name="build"/> makes an empty learner of a seed.</summary>
-    public static Candidate Load(StateReader reader, Func<ulong, IClassifier> build, int horizon)
+    /// <summary>Reads a candidate; <paramref name="build"/> makes an empty learner of a generation up to <paramref name="generationMax"/>.</summary>
+    public static Candidate Load(StateReader reader, Func<ulong, IClassifier> build, ulong generationMax, int horizon)
     {
-        var seed = reader.ReadUInt64();
+        var generation = reader.ReadUInt64();
+        var learned = reader.ReadInt64();
+        if (generation > generationMax || learned < 0)
+            throw new CorruptStateException($"A background learner of generation {generation} of {generationMax} that has learned {learned} answers is impossible.");
         var slot = reader.ReadInt32(0, LearningSession.RegimesMax - 1);
         var bornSeq = reader.ReadInt64();
-        var candidate = new Candidate(build(seed), seed, slot, bornSeq, horizon)
+        var candidate = new Candidate(build(generation), generation, slot, bornSeq, horizon)
         {
+            Learned = learned,
             _sum = reader.ReadWithin(-horizon, horizon),
             _count = reader.ReadInt32(0, horizon - 1),
             _advantage = Welford.Load(reader),

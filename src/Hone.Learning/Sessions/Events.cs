@@ -18,7 +18,7 @@ public readonly record struct DriftEvent(
 /// <param name="Seq">Position of the session.</param>
 /// <param name="AtUs">Event time in microseconds since 1970 UTC.</param>
 /// <param name="Member">Member, <c>panel</c> or <c>input</c>.</param>
-/// <param name="Action">warn, let-go, swap, rate-boost, lose-vote, regain-vote, specialist, reweight, recalibrate, guard.</param>
+/// <param name="Action">warn, let-go, swap, rate-boost, lose-vote, regain-vote, specialist, reweight, recalibrate, guard, freeze, stale, floor-warning, drift-score, regime-change, health.</param>
 /// <param name="Cause">Why, in words.</param>
 /// <param name="Statistic">The number behind the cause.</param>
 /// <param name="Reference">What it was compared with.</param>

@@ -13,7 +13,7 @@ namespace Hone.Learning.Sessions;
 /// learned exactly once.
 /// </summary>
 /// <remarks>One thread at a time. Nothing allocates in steady state; an adaptation may.</remarks>
-public sealed class LearningSession : ISaved
+public sealed partial class LearningSession : ISaved
 {
     /// <summary>Regimes a question may be asked in.</summary>
     public const int RegimesMax = 16;
@@ -28,14 +28,20 @@ public sealed class LearningSession : ISaved
     private const double RecalibrationBands = 2;
     private const long PlusInfinity = 0x7FF0000000000000, MinusInfinity = unchecked((long)0xFFF0000000000000);
     private const double DayUs = 86_400e6;
+    private const string InputName = "input", PsiName = "psi";
 
+    private readonly Catalog _catalog;
     private readonly SessionOptions _options;
+    private readonly SessionShape _shape;
     private readonly Member[] _members;
     private readonly Hedge _hedge;
+    private readonly Serving _serving;
     private readonly double[] _classCounts;
     private readonly QuestionBook _questions;
     private readonly ICalibrator _calibrator;
     private readonly InputDriftMonitor? _inputs;
+    private readonly PanelReview _review;
+    private readonly long[] _featureDriftAtUs;
     private readonly string[] _names;
     private readonly int _features;
     private readonly int _classes;
@@ -46,9 +52,10 @@ public sealed class LearningSession : ISaved
     // Scores of the members for the present answer; not state.
     private readonly double[] _logLosses;
     private readonly double[] _briers;
-    private Rng _thompson;
-    private int _drawn = -1;
-    private int _asksSinceDraw;
+    private readonly double[] _majority;
+
+    // This session after the review that is due, for previews beyond it; null after every input, not state.
+    private LearningSession? _ahead;
     private int _regime = -1;
     private long _reviewDueUs = long.MinValue;
     private long _answersSinceRecalibration;
@@ -71,7 +78,9 @@ public sealed class LearningSession : ISaved
             throw new InvalidOptionsException($"learning: members has {options.Members.Count} entries; a panel has 1 to 64.");
         if (options.MinThreshold > options.InitialThreshold || options.InitialThreshold > options.MaxThreshold)
             throw new InvalidOptionsException($"learning: initial_threshold is {options.InitialThreshold}; it must be from min_threshold {options.MinThreshold} to max_threshold {options.MaxThreshold}.");
+        _catalog = catalog;
         _options = options;
+        _shape = shape;
         _features = shape.FeatureNames.Count;
         _classes = shape.Classes;
         _horizon = shape.HorizonAnswers;
@@ -80,16 +89,19 @@ public sealed class LearningSession : ISaved
         for (var i = 0; i < _members.Length; i++)
         {
             var member = options.Members[i];
+            Options.Validated($"learning.members[{i}]", member);
             var entry = catalog.Learners[member.Learner];
             var seed = shape.Seed + (ulong)i * 0xD1B54A32D192ED03;
             var name = member.Name ?? member.Learner;
-            if (name is "" or "panel" or "input")
+            if (name is "" or "panel" or InputName)
                 throw new InvalidOptionsException($"learning: a member cannot be called '{name}'; events of the session itself carry the names 'panel' and 'input'.");
             if (Array.Exists(_members, m => m?.Name == name))
                 throw new InvalidOptionsException($"learning: there are two members named '{name}'; give one of them a name of its own.");
-            _members[i] = new Member(name, s => entry.Create(new LearnerShape(_features, _classes, s, _horizon), member.Options), catalog, options, _horizon, seed);
+            _members[i] = new Member(name, member, entry.Behaviour, s => entry.Create(new LearnerShape(_features, _classes, s, _horizon), member.Options), catalog, options, _horizon, seed);
         }
         _hedge = new Hedge([.. _members.Select(m => !m.IsBaseline)], options.WeightRate / _horizon, options.WeightShare / _horizon);
+        _serving = new Serving(options.Strategy, _horizon, _members, _hedge, _classes, shape.Seed);
+        _majority = new double[_classes];
         _logLosses = new double[_members.Length];
         _briers = new double[_members.Length];
         _classCounts = new double[_classes];
@@ -104,7 +116,9 @@ public sealed class LearningSession : ISaved
         _calibrator = catalog.Calibrators[options.Calibrator].Create(shape.Seed);
         if (options.InputDrift)
             _inputs = new InputDriftMonitor(new InputDriftOptions(), _features, shape.Seed, shape.WatchDrift is { } watched ? [.. watched] : default(ReadOnlySpan<bool>));
-        _thompson = new Rng(shape.Seed, "thompson");
+        _featureDriftAtUs = [.. Enumerable.Repeat(long.MinValue, _inputs is null ? 0 : _features)];
+        _review = new PanelReview(options, _horizon);
+        Clock = new AdaptationClock(options.WindowAnswers, Member.PauseAnswers(_horizon), _horizon);
         Panel = new MemberStatistics(options, _horizon);
         // Between a question and its answer lie h − 1 other answers that the baselines may not use.
         Score = new ClassificationScore(_classes, _horizon - 1);
@@ -123,8 +137,17 @@ public sealed class LearningSession : ISaved
     /// <summary>Names of the members, in order.</summary>
     public IEnumerable<string> MemberNames => _members.Select(m => m.Name);
 
+    /// <summary>Length of a question's feature vector.</summary>
+    public int FeatureCount => _features;
+
     /// <summary>Number of members.</summary>
     public int MemberCount => _members.Length;
+
+    /// <summary>How fast drift is noticed, answered and overcome.</summary>
+    public AdaptationClock Clock { get; }
+
+    /// <summary>Whether no answer has come for longer than <see cref="SessionOptions.StaleAfterAnswersHours"/>, as of the last review.</summary>
+    public bool IsStale => _review.IsStale;
 
     /// <summary>Statistics of the panel as a whole.</summary>
     public MemberStatistics Panel { get; }
@@ -159,18 +182,6 @@ public sealed class LearningSession : ISaved
     /// </summary>
     public bool Frozen { get; set; }
 
-    /// <summary>Statistics of one member.</summary>
-    public MemberStatistics Statistics(int member) => _members[member].Statistics;
-
-    /// <summary>Whether a member takes part.</summary>
-    public MemberState State(int member) => _members[member].State;
-
-    /// <summary>Whether a member is a baseline.</summary>
-    public bool IsBaseline(int member) => _members[member].IsBaseline;
-
-    /// <summary>Weight of a member in the ensemble; the weights of members that are no baselines sum to one.</summary>
-    public double Weight(int member) => _hedge.Weights[member];
-
     /// <summary>Whether a question waits under this id.</summary>
     public bool IsOpen(long id) => _questions.Contains(id);
 
@@ -184,20 +195,15 @@ public sealed class LearningSession : ISaved
     /// <exception cref="ArgumentException">The id is open, time goes back, a length or a value is wrong.</exception>
     public Prediction Ask(long id, ReadOnlySpan<double> x, long atUs, int regime = 0, bool flat = true)
     {
-        if (x.Length != _features)
-            throw new ArgumentException($"{x.Length} features were given; this session has {_features}.", nameof(x));
-        if (MemoryMarshal.Cast<double, long>(x).ContainsAny(PlusInfinity, MinusInfinity))
-            throw new ArgumentException($"The feature '{_names[MemoryMarshal.Cast<double, long>(x).IndexOfAny(PlusInfinity, MinusInfinity)]}' is infinite.", nameof(x));
+        CheckQuestion(x, regime);
         if (_questions.Contains(id))
             throw new ArgumentException($"The question {id} is already open.", nameof(id));
-        ArgumentOutOfRangeException.ThrowIfNegative(regime);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(regime, RegimesMax);
         Advance(atUs);
         Seq++;
         if (_questions.IsFull)
             Expire(_questions.Oldest);
 
-        if (_options is { Specialists: SpecialistPolicy.ByRegime, Adapt: true } && !Frozen)
+        if (ForksSpecialists)
         {
             foreach (var member in _members)
                 member.Visit(regime, _regime, this);
@@ -208,19 +214,58 @@ public sealed class LearningSession : ISaved
         var numbers = _questions.Numbers(slot);
         x.CopyTo(numbers);
         for (var m = 0; m < _members.Length; m++)
-            _members[m].Predict(x, regime, numbers.Slice(_atMembers + m * _classes, _classes), numbers.Slice(_atCandidates + m * _classes, _classes), this);
+            Last.VotesArray[m] = _members[m].Predict(x, regime, numbers.Slice(_atMembers + m * _classes, _classes), numbers.Slice(_atCandidates + m * _classes, _classes), this);
+        numbers.Slice(_atMembers, _members.Length * _classes).CopyTo(Last.MemberProbabilitiesArray);
         WriteMajority(numbers.Slice(_atMajority, _classes));
-        Combine(numbers, flat);
+        numbers[_atRaw] = Complete(Last, _serving.Combine(Last, flat), numbers.Slice(_atMajority, _classes));
         Panel.Predictions++;
 
         Last.Id = id;
         Last.Seq = Seq;
         Last.AtUs = atUs;
-        numbers.Slice(_atMembers, _members.Length * _classes).CopyTo(Last.MemberProbabilitiesArray);
         Last.ProbabilitiesArray.CopyTo(numbers.Slice(_atPanel, _classes));
-        if (_inputs is not null && !Frozen && _inputs.Add(x))
+        if (Frozen)
+            return Last;
+        _review.Asked(regime, this);
+        if (_inputs is not null && _inputs.Add(x))
+        {
             ReportInputDrift();
+            _review.ReviewDrift(this);
+        }
         return Last;
+    }
+
+    /// <summary>A prediction for <see cref="Preview"/> or <see cref="Prediction.CopyTo"/>, with room for this session's classes and members.</summary>
+    public Prediction NewPrediction() => new(_classes, _members.Length);
+
+    /// <summary>
+    /// What <see cref="Ask"/> would answer, bit for bit: with the same numbers, regime and time, asked next. Changes nothing; no question is stored, nothing is counted, no time passes.
+    /// </summary>
+    /// <param name="x">Features; NaN is missing, infinity is refused.</param>
+    /// <param name="regime">Regime it would be asked in, 0…<see cref="RegimesMax"/> − 1.</param>
+    /// <param name="atUs">Event time, not before the last one.</param>
+    /// <param name="into">Takes the prediction; made by <see cref="NewPrediction"/>. Its id is 0.</param>
+    /// <param name="flat">Whether no position is held: then a Thompson draw would be taken.</param>
+    /// <remarks>Allocates nothing, except where a review falls due before that time: then a copy of the session holds it and answers.</remarks>
+    /// <exception cref="ArgumentException">Time goes back, a length or a value is wrong.</exception>
+    public void Preview(ReadOnlySpan<double> x, int regime, long atUs, Prediction into, bool flat = true)
+    {
+        CheckQuestion(x, regime);
+        CheckTime(atUs);
+        into.RequireShape(_classes, _members.Length);
+        if (atUs >= _reviewDueUs && !Frozen)
+        {
+            if (_ahead?.NowUs != atUs)
+            {
+                _ahead = Copy();
+                _ahead.Advance(atUs);
+            }
+            _ahead.PreviewAt(x, regime, atUs, into, flat);
+        }
+        else
+        {
+            PreviewAt(x, regime, atUs, into, flat);
+        }
     }
 
     /// <summary>Answers an open question: scores the stored prediction, updates the statistics, learns, watches for drift, and adapts.</summary>
@@ -269,6 +314,8 @@ public sealed class LearningSession : ISaved
         var drift = DriftLevel.None;
         if (!Frozen)
         {
+            Clock.Answered(score.LogLoss, atUs);
+            _review.Answered(correct, ArgMax(numbers.Slice(_atMajority, _classes)) == label);
             Learn(x, numbers[_atRaw], answer, weight / _horizon);
             var alarmed = -1;
             for (var m = 0; m < _members.Length; m++)
@@ -281,9 +328,23 @@ public sealed class LearningSession : ISaved
             }
             if (alarmed >= 0 && _options.Adapt)
                 SpreadAlarm(_members[alarmed], answer.Regime);
+            if (drift == DriftLevel.Warning)
+                Clock.Warned(atUs);
+            if (drift > DriftLevel.None)
+                _review.ReviewDrift(this);
         }
         _questions.Remove(slot);
         verdict = new Verdict(Seq, correct, label, score.Predicted, score.Confidence, score.LogLoss, score.Brier, drift);
+        return true;
+    }
+
+    /// <summary>Closes an open question that will never have an answer; nothing is scored or learned.</summary>
+    /// <returns>False when no question waits under this id.</returns>
+    public bool Withdraw(long id)
+    {
+        if (!_questions.TryFind(id, out var slot))
+            return false;
+        _questions.Remove(slot);
         return true;
     }
 
@@ -293,6 +354,7 @@ public sealed class LearningSession : ISaved
     {
         CheckTime(atUs);
         NowUs = atUs;
+        _ahead = null;
 
         // Nothing happens between two boundaries without an event, so several that were crossed at once are one.
         if (atUs >= _reviewDueUs)
@@ -319,20 +381,50 @@ public sealed class LearningSession : ISaved
         return Math.Min(1, sum / 2);
     }
 
+    internal void BoostAll(int regime, double score, double limit)
+    {
+        foreach (var member in _members)
+            member.Boost(Math.Max(regime, 0), "the drift score", (score, limit), this);
+    }
+
     internal void Emit(in DriftEvent drift)
     {
         Drifts++;
+        if (drift.Member != InputName)
+            Clock.Alarmed(NowUs);
         Observer?.OnDrift(drift);
     }
 
     internal void Emit(in AdaptationEvent adaptation)
     {
         Adaptations++;
+        if (adaptation.Action is "swap" or "rate-boost" or "lose-vote")
+            Clock.Adapted(NowUs);
         Observer?.OnAdaptation(adaptation);
     }
 
+    private void PreviewAt(ReadOnlySpan<double> x, int regime, long atUs, Prediction into, bool flat)
+    {
+        var from = ForksSpecialists ? _regime : -1;
+        for (var m = 0; m < _members.Length; m++)
+            into.VotesArray[m] = _members[m].Preview(x, regime, from, into.MemberProbabilitiesArray.AsSpan(m * _classes, _classes), Frozen);
+        WriteMajority(_majority);
+        Complete(into, _serving.Preview(into, flat), _majority);
+        into.Id = 0;
+        into.Seq = Seq;
+        into.AtUs = atUs;
+    }
+
+    private bool ForksSpecialists => _options is { Specialists: SpecialistPolicy.ByRegime, Adapt: true } && !Frozen;
+
     private void Review()
     {
+        foreach (var member in _members)
+        {
+            member.ReviewRest(this);
+            member.ReviewStaleness(this);
+        }
+        _review.Hold(this);
         if (_options.HardPerformanceFloor)
             foreach (var member in _members)
                 member.ReviewFloor(this);
@@ -348,40 +440,25 @@ public sealed class LearningSession : ISaved
     {
         _hedge.Update(_logLosses);
         foreach (var member in _members)
-            member.Learn(x, answer.Label, weight, answer.Regime);
+            member.Learn(x, answer.Label, weight, answer.Regime, this);
         if (_classes == 2 && !double.IsNaN(raw))
             _calibrator.Learn(raw, answer.Label, weight);
         _classCounts[answer.Label]++;
         _answersSinceRecalibration++;
     }
 
-    private void Combine(Span<double> numbers, bool flat)
+    /// <summary>Completes a prediction whose members have spoken.</summary>
+    /// <param name="prediction">The prediction; <paramref name="total"/> is what the combination of its votes returned.</param>
+    /// <param name="total">Voting weight; 0 when no member votes.</param>
+    /// <param name="majority">What is said when no member votes.</param>
+    /// <returns>The panel's raw probability of the last class; NaN when no member votes: the majority's frequency is no raw prediction, it is not calibrated, and the calibrator does not learn from it.</returns>
+    private double Complete(Prediction prediction, double total, ReadOnlySpan<double> majority)
     {
-        var panel = Last.ProbabilitiesArray;
-        var votes = Last.VotesArray;
-        Array.Clear(panel);
-        var serving = Serving(flat);
-        var total = 0.0;
-        for (var m = 0; m < _members.Length; m++)
-        {
-            var p = numbers.Slice(_atMembers + m * _classes, _classes);
-            var member = _members[m];
-            var weight = !member.Votes ? 0 : serving < 0 ? _hedge.Weights[m] : m == serving ? 1 : 0;
-            var best = ArgMax(p);
-            votes[m] = new MemberVote(best, p[best], weight, member.Statistics.Threshold, member.State);
-            total += weight;
-            if (weight > 0)
-                for (var c = 0; c < _classes; c++)
-                    panel[c] += weight * p[c];
-        }
+        var panel = prediction.ProbabilitiesArray;
+        var raw = double.NaN;
         if (total > 0)
         {
-            for (var c = 0; c < _classes; c++)
-                panel[c] /= total;
-            for (var m = 0; m < votes.Length; m++)
-                if (votes[m].Weight > 0)
-                    votes[m] = votes[m] with { Weight = votes[m].Weight / total };
-            numbers[_atRaw] = panel[^1];
+            raw = panel[^1];
             if (_classes == 2)
             {
                 panel[1] = _calibrator.Apply(Math.Min(panel[1], 1));
@@ -390,65 +467,24 @@ public sealed class LearningSession : ISaved
         }
         else
         {
-            // The majority's frequency is no raw prediction of the panel: it is not calibrated, and the calibrator does not learn from it.
-            numbers.Slice(_atMajority, _classes).CopyTo(panel);
-            numbers[_atRaw] = double.NaN;
+            majority.CopyTo(panel);
         }
         var label = ArgMax(panel);
         var agreement = 0.0;
-        foreach (var vote in votes)
+        foreach (var vote in prediction.VotesArray)
             if (vote.Label == label)
                 agreement += vote.Weight;
-        Last.Label = label;
-        Last.Confidence = panel[label];
-        Last.Agreement = agreement;
-        Last.Strategy = _options.Strategy;
+        prediction.Label = label;
+        prediction.Confidence = panel[label];
+        prediction.Agreement = agreement;
+        prediction.Strategy = _options.Strategy;
         // The panel's own, whoever serves: it was adapted to the calibrated confidences that were given out, a member's to its raw ones.
-        Last.Threshold = Panel.Threshold;
-        Last.Act = total > 0 && Last.Confidence >= Last.Threshold;
-        Last.Reason = total > 0 ? Last.Act ? ActReason.Acts : ActReason.UnderThreshold : ActReason.NoVotes;
-    }
-
-    /// <summary>The one member that serves, or −1 when all that vote serve together.</summary>
-    private int Serving(bool flat)
-    {
-        switch (_options.Strategy)
-        {
-            case ServingStrategy.Champion:
-                return Array.FindIndex(_members, m => m.Votes);
-            case ServingStrategy.Best:
-            {
-                var best = -1;
-                for (var m = 0; m < _members.Length; m++)
-                    if (_members[m].Votes && (best < 0 || _members[m].Statistics.RecentLogLoss < _members[best].Statistics.RecentLogLoss))
-                        best = m;
-                return best;
-            }
-            case ServingStrategy.Thompson:
-            {
-                // A new draw on every bar would change horses in the middle of a position.
-                if (_drawn < 0 || !_members[_drawn].Votes || flat || ++_asksSinceDraw >= _horizon)
-                    Draw();
-                return _drawn;
-            }
-            default:
-                return -1;
-        }
-    }
-
-    private void Draw()
-    {
-        _drawn = -1;
-        _asksSinceDraw = 0;
-        var highest = double.NegativeInfinity;
-        for (var m = 0; m < _members.Length; m++)
-        {
-            if (!_members[m].Votes)
-                continue;
-            var draw = _thompson.NextBeta(_members[m].Statistics.ThompsonAlpha, _members[m].Statistics.ThompsonBeta);
-            if (draw > highest)
-                (highest, _drawn) = (draw, m);
-        }
+        prediction.Threshold = Panel.Threshold;
+        prediction.Reason = total == 0 ? ActReason.NoVotes
+            : _review.IsStale && !_options.ActWhenStale ? ActReason.Stale
+            : prediction.Confidence >= prediction.Threshold ? ActReason.Acts : ActReason.UnderThreshold;
+        prediction.Act = prediction.Reason == ActReason.Acts;
+        return raw;
     }
 
     /// <summary>One member's alarm concerns all: what was learned, and what the weights were earned with, may be of the past.</summary>
@@ -473,16 +509,30 @@ public sealed class LearningSession : ISaved
     private void ReportInputDrift()
     {
         foreach (ref readonly var feature in _inputs!.Last)
-            if (feature.Drifting)
-                Emit(new DriftEvent(Seq, NowUs, "input", "psi", _names[feature.Feature], DriftLevel.Drift, feature.Statistic, feature.Threshold));
+        {
+            if (!feature.Drifting)
+                continue;
+            _featureDriftAtUs[feature.Feature] = NowUs;
+            Emit(new DriftEvent(Seq, NowUs, InputName, PsiName, _names[feature.Feature], DriftLevel.Drift, feature.Statistic, feature.Threshold));
+        }
         if (_inputs.Drifting > 0)
-            Emit(new AdaptationEvent(Seq, NowUs, "input", "warn", $"{_inputs.Drifting} features left their reference; a new reference is taken", _inputs.Drifting, 0));
+            Emit(new AdaptationEvent(Seq, NowUs, InputName, "warn", $"{_inputs.Drifting} features left their reference; a new reference is taken", _inputs.Drifting, 0));
     }
 
     private void Expire(int slot)
     {
         _questions.Remove(slot);
         Expired++;
+    }
+
+    private void CheckQuestion(ReadOnlySpan<double> x, int regime)
+    {
+        if (x.Length != _features)
+            throw new ArgumentException($"{x.Length} features were given; this session has {_features}.", nameof(x));
+        if (MemoryMarshal.Cast<double, long>(x).ContainsAny(PlusInfinity, MinusInfinity))
+            throw new ArgumentException($"The feature '{_names[MemoryMarshal.Cast<double, long>(x).IndexOfAny(PlusInfinity, MinusInfinity)]}' is infinite.", nameof(x));
+        ArgumentOutOfRangeException.ThrowIfNegative(regime);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(regime, RegimesMax);
     }
 
     private void CheckTime(long atUs)
@@ -502,106 +552,12 @@ public sealed class LearningSession : ISaved
 
     private static double LogLoss(double probability) => -Elementary.Log(Math.Max(probability, ProbabilityScore.ProbabilityMin));
 
-    private static int ArgMax(ReadOnlySpan<double> values)
+    internal static int ArgMax(ReadOnlySpan<double> values)
     {
         var best = 0;
         for (var i = 1; i < values.Length; i++)
             if (values[i] > values[best])
                 best = i;
         return best;
-    }
-
-    /// <inheritdoc/>
-    public void Save(StateWriter writer)
-    {
-        writer.Section("learning-session", 1);
-        writer.Write(_features);
-        writer.Write(_classes);
-        writer.Write(_horizon);
-        writer.Write(Seq);
-        writer.Write(NowUs);
-        writer.Write(Expired);
-        writer.Write(Drifts);
-        writer.Write(Adaptations);
-        writer.Write(Frozen);
-        writer.Write(_drawn);
-        writer.Write(_asksSinceDraw);
-        writer.Write(_regime);
-        writer.Write(_reviewDueUs);
-        writer.Write(_answersSinceRecalibration);
-        _hedge.Save(writer);
-        writer.Write((ReadOnlySpan<double>)_classCounts);
-        _thompson.Save(writer);
-        _questions.Save(writer);
-        foreach (var member in _members)
-            member.Save(writer);
-        Panel.Save(writer);
-        Score.Save(writer);
-        Reliability.Save(writer);
-        _calibrator.Save(writer);
-        _inputs?.Save(writer);
-    }
-
-    /// <inheritdoc/>
-    public void Load(StateReader reader)
-    {
-        reader.Section("learning-session", 1);
-        Same("features", reader.ReadInt32(), _features);
-        Same("classes", reader.ReadInt32(), _classes);
-        Same("overlapping answers", reader.ReadInt32(), _horizon);
-        Seq = reader.ReadInt64();
-        NowUs = reader.ReadInt64();
-        Expired = reader.ReadInt64();
-        Drifts = reader.ReadInt64();
-        Adaptations = reader.ReadInt64();
-        if (Seq < 0 || Expired < 0 || Expired > Seq || Drifts < 0 || Adaptations < 0)
-            throw new CorruptStateException($"learning-session: position {Seq} with {Expired} expired questions, {Drifts} drifts and {Adaptations} adaptations is impossible.");
-        Frozen = reader.ReadBool();
-        _drawn = reader.ReadInt32(-1, _members.Length - 1);
-        _asksSinceDraw = reader.ReadInt32(0, _horizon);
-        _regime = reader.ReadInt32(-1, RegimesMax - 1);
-        _reviewDueUs = reader.ReadInt64();
-        _answersSinceRecalibration = reader.ReadInt64();
-        if (_answersSinceRecalibration < 0)
-            throw new CorruptStateException($"learning-session: {_answersSinceRecalibration} answers since the calibration began anew are impossible.");
-        _hedge.Load(reader);
-        reader.ReadWithin(_classCounts, 0, 1L << 50);
-        _thompson = Rng.Load(reader);
-        _questions.Load(reader);
-        for (var slot = _questions.Oldest; slot >= 0; slot = _questions.After(slot))
-            Check(slot);
-        foreach (var member in _members)
-            member.Load(reader);
-        Panel.Load(reader);
-        if (Panel.UpdatedAtUs > NowUs || Array.Exists(_members, m => m.Statistics.UpdatedAtUs != Panel.UpdatedAtUs))
-            throw new CorruptStateException("learning-session: all members are answered together and never ahead of time; these were not.");
-        Score.Load(reader);
-        Reliability.Load(reader);
-        _calibrator.Load(reader);
-        _inputs?.Load(reader);
-    }
-
-    /// <summary>Refuses a loaded question that no session can have stored.</summary>
-    private void Check(int slot)
-    {
-        ref readonly var question = ref _questions[slot];
-        ReadOnlySpan<double> numbers = _questions.Numbers(slot);
-        var x = MemoryMarshal.Cast<double, long>(numbers[.._features]);
-        var sound = question.Seq <= Seq && question.AtUs <= NowUs && !x.ContainsAny(PlusInfinity, MinusInfinity)
-            && (double.IsNaN(numbers[_atRaw]) || numbers[_atRaw] is >= 0 and <= 1 + 1e-6)
-            && Member.IsDistribution(numbers.Slice(_atPanel, _classes)) && Member.IsDistribution(numbers.Slice(_atMajority, _classes));
-        for (var m = 0; m < _members.Length && sound; m++)
-        {
-            var candidate = numbers.Slice(_atCandidates + m * _classes, _classes);
-            sound = Member.IsDistribution(numbers.Slice(_atMembers + m * _classes, _classes)) && (!candidate.ContainsAnyExcept(0) || Member.IsDistribution(candidate));
-        }
-        if (!sound)
-            throw new CorruptStateException($"learning-session: the open question {question.Id} holds numbers that cannot have been stored.");
-    }
-
-    private static void Same(string what, int found, int expected)
-    {
-        if (found != expected)
-            throw new CorruptStateException($"The saved session has {found} {what}; this one has {expected}. Start it with the options it was saved with.");
     }
 }

@@ -27,11 +27,15 @@ internal sealed class LossWatch(IReadOnlyList<string> names, IDriftDetector[] de
 
     public IDriftDetector this[int detector] => detectors[detector];
 
-    private readonly DriftLevel[] _levels = new DriftLevel[detectors.Length];
+    /// <summary>Event time of a detector's last alarm, whichever learner it watched then; null before the first.</summary>
+    public long? LastDriftAtUs(int detector) => _driftAtUs[detector] == long.MinValue ? null : _driftAtUs[detector];
 
-    /// <summary>Takes the loss of one answer.</summary>
+    private readonly DriftLevel[] _levels = new DriftLevel[detectors.Length];
+    private readonly long[] _driftAtUs = [.. Enumerable.Repeat(long.MinValue, detectors.Length)];
+
+    /// <summary>Takes the loss of one answer at that event time.</summary>
     /// <returns>Whether it completed a block of h; the levels are those after that block.</returns>
-    public bool Add(double loss)
+    public bool Add(double loss, long atUs)
     {
         _sum += loss;
         if (++_count < horizon)
@@ -45,6 +49,8 @@ internal sealed class LossWatch(IReadOnlyList<string> names, IDriftDetector[] de
         for (var i = 0; i < detectors.Length; i++)
         {
             _levels[i] = detectors[i].Update(scaled);
+            if (_levels[i] == DriftLevel.Drift)
+                _driftAtUs[i] = atUs;
             if (_levels[i] > Level)
                 (Level, Loudest) = (_levels[i], i);
         }
@@ -69,6 +75,7 @@ internal sealed class LossWatch(IReadOnlyList<string> names, IDriftDetector[] de
         writer.Write(_count);
         foreach (var level in _levels)
             writer.Write((int)level);
+        writer.Write(_driftAtUs);
         foreach (var detector in detectors)
             detector.Save(writer);
         _scaler.Save(writer);
@@ -86,6 +93,7 @@ internal sealed class LossWatch(IReadOnlyList<string> names, IDriftDetector[] de
             if (_levels[i] > Level)
                 (Level, Loudest) = (_levels[i], i);
         }
+        reader.Read(_driftAtUs);
         foreach (var detector in detectors)
             detector.Load(reader);
         _scaler.Load(reader);

@@ -12,7 +12,7 @@ namespace Hone.Learning.Sessions;
 /// A specialist stands in the slot of its regime. Where a regime has none, because regimes are not told apart, the session was frozen or the
 /// member has just started over, the home slot's learner serves; that slot is never empty.
 /// </remarks>
-internal sealed class Member : ISaved
+internal sealed partial class Member : ISaved
 {
     // Asked at every block while a background learner runs, so two standard errors would swap on luck.
     private const double SwapSignificance = 3;
@@ -20,13 +20,19 @@ internal sealed class Member : ISaved
     // A background learner had its chance after so many times the answers that it needs, and is let go under so many standard errors.
     private const double ChanceFactor = 4, ChanceSignificance = 1;
 
+    // A learner that fails so often without having come to vote in between is not asked again before a review.
+    private const int FailuresMax = 5;
+
     private readonly Func<ulong, IClassifier> _build;
     private readonly SessionOptions _options;
     private readonly int _horizon;
     private readonly int _pause;
     private readonly double _floorLog;
     private readonly IClassifier?[] _learners = new IClassifier?[LearningSession.RegimesMax];
-    private readonly ulong[] _seeds = new ulong[LearningSession.RegimesMax];
+    private readonly ulong[] _generations = new ulong[LearningSession.RegimesMax];
+    private readonly long[] _learned = new long[LearningSession.RegimesMax];
+    private readonly int _behaviour;
+    private readonly MemberOptions _own;
     private readonly LossWatch _watch;
     private int _home;
     private Candidate? _candidate;
@@ -36,20 +42,32 @@ internal sealed class Member : ISaved
     private long _bornSeq;
     private int _untilEligible;
     private bool _failing;
+    private int _failures;
+    private bool _rests;
+    private long _answers;
+    private long _warnedAtAnswer = -1;
     private long _sinceAdaptation;
     private long _relearned;
     private double _relearnedLoss;
     private double _relearnedMajority;
 
-    public Member(string name, Func<ulong, IClassifier> build, Catalog catalog, SessionOptions options, int horizon, ulong seed)
+    /// <param name="name">What it is called.</param>
+    /// <param name="own">Its own options.</param>
+    /// <param name="behaviour">Behaviour number of its catalog entry.</param>
+    /// <param name="build">Builds a learner of a seed.</param>
+    /// <param name="catalog">Where its detectors are.</param>
+    /// <param name="options">Options of the session.</param>
+    /// <param name="horizon">Consecutive answers that overlap.</param>
+    /// <param name="seed">Seed of its first learner; those of later generations follow from it.</param>
+    public Member(string name, MemberOptions own, int behaviour, Func<ulong, IClassifier> build, Catalog catalog, SessionOptions options, int horizon, ulong seed)
     {
         Name = name;
-        Seed = seed;
-        (_build, _options, _horizon) = (build, options, horizon);
-        _pause = Math.Max(50, 5 * horizon);
+        (_own, _behaviour) = (own, behaviour);
+        (_options, _horizon) = (options, horizon);
+        _build = generation => build(seed + generation * 0x9E3779B97F4A7C15);
+        _pause = PauseAnswers(horizon);
         _floorLog = Elementary.Log(options.FloorEvidence);
-        _learners[0] = build(seed);
-        _seeds[0] = seed;
+        _learners[0] = _build(0);
         _untilEligible = options.MinPredictionsForAdaptation;
         IsBaseline = _learners[0] is IBaseline;
         _watch = new LossWatch([.. options.Detectors.Select(d => d.Detector)], [.. options.Detectors.Select(d => catalog.Detectors[d.Detector].Create(seed, d.Options))], horizon);
@@ -59,8 +77,6 @@ internal sealed class Member : ISaved
 
     public string Name { get; }
 
-    public ulong Seed { get; }
-
     public bool IsBaseline { get; }
 
     public MemberStatistics Statistics { get; }
@@ -69,8 +85,20 @@ internal sealed class Member : ISaved
 
     public bool Votes => State == MemberState.Voting;
 
+    /// <summary>Event time at which it last learned an answer; the smallest number before the first.</summary>
+    public long LearnedAtUs { get; private set; } = long.MinValue;
+
+    /// <summary>Whether it learns no more.</summary>
+    public bool IsFrozen => IsBatch && _learned[_home] >= _own.FreezeAfter;
+
+    // One learner from the first answer to the last: nothing replaces or divides it on the way.
+    private bool IsBatch => _own.FreezeAfter > 0;
+
     /// <summary>The numbers of the loudest detector at the last warning or alarm; not state.</summary>
     public (double Statistic, double Reference) Alarm { get; private set; }
+
+    /// <summary>Answers between two structural adaptations of a member.</summary>
+    public static int PauseAnswers(int horizon) => Math.Max(50, 5 * horizon);
 
     private int Slot(int regime) => _learners[regime] is null ? _home : regime;
 
@@ -82,48 +110,96 @@ internal sealed class Member : ISaved
     /// <param name="session">Where the event goes.</param>
     public void Visit(int regime, int from, LearningSession session)
     {
-        if (IsBaseline || _learners[regime] is not null)
+        if (IsBaseline || IsBatch || _learners[regime] is not null)
             return;
         if (from < 0)
         {
             (_learners[regime], _learners[_home]) = (_learners[_home], null);
-            _seeds[regime] = _seeds[_home];
+            (_generations[regime], _learned[regime]) = (_generations[_home], _learned[_home]);
             _home = regime;
             return;
         }
         var original = Slot(from);
         _learners[regime] = Fork(original);
-        _seeds[regime] = _seeds[original];
+        (_generations[regime], _learned[regime]) = (_generations[original], _learned[original]);
         session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "specialist", $"regime {regime} has no specialist yet; forked from regime {from}", regime, from));
     }
 
     /// <summary>Writes the probabilities of the member, and of its background learner or zeros.</summary>
-    public void Predict(ReadOnlySpan<double> x, int regime, Span<double> probabilities, Span<double> candidate, LearningSession session)
+    /// <returns>The vote without its label, confidence and weight.</returns>
+    public MemberVote Predict(ReadOnlySpan<double> x, int regime, Span<double> probabilities, Span<double> candidate, LearningSession session)
     {
-        Learner(regime).Predict(x, probabilities);
-        Statistics.Predictions++;
-        if (!IsDistribution(probabilities))
-            Fail(regime, probabilities, session);
-        else if (_failing)
-            Recover();
+        var version = Version(Slot(regime));
+        PredictOwn(x, regime, probabilities, session);
+        PredictCandidate(x, regime, candidate, session);
+        return Vote(Statistics.Threshold, State, version);
+    }
 
+    /// <summary>What <see cref="Predict"/> would write and return; changes nothing.</summary>
+    /// <param name="x">Features.</param>
+    /// <param name="regime">Regime of the question.</param>
+    /// <param name="from">The regime before, whose learner a new specialist would be forked from; −1 where there is none or regimes are not told apart.</param>
+    /// <param name="probabilities">Takes the probabilities.</param>
+    /// <param name="frozen">Whether the session is frozen.</param>
+    public MemberVote Preview(ReadOnlySpan<double> x, int regime, int from, Span<double> probabilities, bool frozen)
+    {
+        var forks = from >= 0 && !IsBaseline && !IsBatch;
+        var slot = _learners[regime] is null && forks ? Slot(from) : Slot(regime);
+        if (!_rests && LearnerFault.OfPredicting(_learners[slot]!, x, probabilities) is null)
+            return Vote(Statistics.Threshold, _failing && State == MemberState.Failed ? Recovered : State, Version(slot));
+        probabilities.Fill(1.0 / probabilities.Length);
+        if (_rests)
+            return Vote(Statistics.Threshold, State, Version(slot));
+        return Vote(frozen || IsFrozen ? Statistics.Threshold : _options.InitialThreshold, Failed, Version(slot));
+    }
+
+    private MemberState Failed => State is MemberState.Voting or MemberState.WarmingUp or MemberState.Stale ? MemberState.Failed : State;
+
+    private MemberState Recovered => _untilEligible == 0 ? MemberState.Voting : MemberState.WarmingUp;
+
+    private MemberVersion Version(int slot) => new(_behaviour, _generations[slot], _learned[slot]);
+
+    private static MemberVote Vote(double threshold, MemberState state, MemberVersion version) => new(0, 0, 0, threshold, state, version);
+
+    private void PredictOwn(ReadOnlySpan<double> x, int regime, Span<double> probabilities, LearningSession session)
+    {
+        Statistics.Predictions++;
+        var fault = _rests ? null : LearnerFault.OfPredicting(Learner(regime), x, probabilities);
+        if (_rests || fault is not null)
+            probabilities.Fill(1.0 / probabilities.Length);
+        if (fault is { } wrong)
+            Fail(Slot(regime), wrong, session);
+        else if (_failing && !_rests)
+            Recover();
+    }
+
+    private void PredictCandidate(ReadOnlySpan<double> x, int regime, Span<double> candidate, LearningSession session)
+    {
         candidate.Clear();
         if (_candidate is null || _candidate.Slot != Slot(regime))
             return;
-        _candidate.Learner.Predict(x, candidate);
-        if (IsDistribution(candidate))
+        if (LearnerFault.OfPredicting(_candidate.Learner, x, candidate) is not { } fault)
             return;
-        var (cause, statistic, reference) = Fault(candidate);
         candidate.Clear();
-        _candidate = null;
-        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", $"the background learner {cause}; it is let go", statistic, reference));
+        LetGo(fault, session);
     }
 
-    public void Learn(ReadOnlySpan<double> x, int label, double weight, int regime)
+    public void Learn(ReadOnlySpan<double> x, int label, double weight, int regime, LearningSession session)
     {
-        Learner(regime).Learn(x, label, weight);
-        if (_candidate is not null && _candidate.Slot == Slot(regime))
-            _candidate.Learner.Learn(x, label, weight);
+        if (IsFrozen || _rests)
+            return;
+        var slot = Slot(regime);
+        if (LearnerFault.OfLearning(_learners[slot]!, x, label, weight) is { } fault)
+        {
+            Fail(slot, fault, session);
+            return;
+        }
+        _learned[slot]++;
+        LearnedAtUs = session.NowUs;
+        if (_candidate is not null && _candidate.Slot == slot && _candidate.Learn(x, label, weight) is { } background)
+            LetGo(background, session);
+        if (IsFrozen)
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "freeze", "it has learned the answers it is a model of; it learns no more", _learned[slot], _own.FreezeAfter));
     }
 
     /// <summary>Watches the losses of one scored answer and adapts.</summary>
@@ -136,24 +212,25 @@ internal sealed class Member : ISaved
         // A baseline has learned nothing that could be of the past: its alarms would only be noise.
         if (IsBaseline)
             return DriftLevel.None;
+        _answers++;
         _sinceAdaptation++;
-        if (answer.QuestionSeq <= _bornSeq)
+        if (answer.QuestionSeq <= _bornSeq || _rests)
             return DriftLevel.None;
-        if (_untilEligible > 0)
-            _untilEligible--;
+        if (_untilEligible > 0 && --_untilEligible == 0)
+            _failures = 0;
         if (State == MemberState.WarmingUp && _untilEligible == 0)
             State = MemberState.Voting;
         if (State == MemberState.LostVote)
             Relearn(brier, answer.MajorityBrier, session);
         if (_candidate is not null && _candidate.Slot == Slot(answer.Regime) && answer.QuestionSeq > _candidate.BornSeq)
             _candidate.Score(brier, candidate, answer.Label);
-        if (!_watch.Add(brier))
+        if (!_watch.Add(brier, session.NowUs))
             return DriftLevel.None;
 
         var level = _watch.Level;
         var alarm = -1;
         if (level > DriftLevel.None)
-            Alarm = (_watch[_watch.Loudest].Statistic, _watch[_watch.Loudest].Threshold);
+            (_warnedAtAnswer, Alarm) = (_answers, (_watch[_watch.Loudest].Statistic, _watch[_watch.Loudest].Threshold));
         if (level == DriftLevel.Drift)
         {
             alarm = _watch.Loudest;
@@ -173,10 +250,28 @@ internal sealed class Member : ISaved
             LoseVote("accuracy under min_performance_threshold", Statistics.RecentAccuracy, _options.MinPerformanceThreshold, session);
     }
 
+    /// <summary>Leaves the member out of the vote while it has learned nothing for too long.</summary>
+    public void ReviewStaleness(LearningSession session)
+    {
+        if (_own.StaleAfterHours == 0 || LearnedAtUs == long.MinValue)
+            return;
+        var hours = ((double)session.NowUs - LearnedAtUs) / 3600e6;
+        if (Votes && hours >= _own.StaleAfterHours)
+        {
+            State = MemberState.Stale;
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "stale", "hours since it last learned an answer; left out of the vote", hours, _own.StaleAfterHours));
+        }
+        else if (State == MemberState.Stale && hours < _own.StaleAfterHours)
+        {
+            State = MemberState.Voting;
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "regain-vote", "it has learned again; hours since", hours, _own.StaleAfterHours));
+        }
+    }
+
     private void Adapt(int regime, DriftLevel level, int alarm, LearningSession session)
     {
         // One background learner at a time. It belongs to the regime of the warning and leaves for another one only at an alarm there.
-        if (level >= DriftLevel.Warning && (_candidate is null || (alarm >= 0 && _candidate.Slot != Slot(regime))))
+        if (!IsBatch && level >= DriftLevel.Warning && (_candidate is null || (alarm >= 0 && _candidate.Slot != Slot(regime))))
             StartCandidate(regime, $"{level} by {_watch.Name(_watch.Loudest)}", Alarm, session);
         if (_sinceAdaptation < _pause)
             return;
@@ -195,28 +290,61 @@ internal sealed class Member : ISaved
             LoseVote("the e-process against the majority baseline's Brier score reached its limit", Statistics.FloorEvidence, _options.FloorEvidence, session);
             return;
         }
-        if (alarm >= 0 && Learner(regime) is IRateBoost { CanBoost: true } boost)
-        {
-            boost.BoostRate(_options.RateBoost);
-            _sinceAdaptation = 0;
-            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "rate-boost", $"drift by {_watch.Name(alarm)}", Alarm.Statistic, Alarm.Reference));
-        }
+        if (alarm >= 0)
+            Boost(regime, $"drift by {_watch.Name(alarm)}", Alarm, session);
+    }
+
+    /// <summary>Raises the rate of the learner of a regime, where it can be raised and nothing else has just changed the member.</summary>
+    public void Boost(int regime, string cause, (double Statistic, double Reference) numbers, LearningSession session)
+    {
+        if (IsBaseline || IsBatch || _rests || _sinceAdaptation < _pause || Learner(regime) is not IRateBoost { CanBoost: true } boost)
+            return;
+        boost.BoostRate(_options.RateBoost);
+        _sinceAdaptation = 0;
+        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "rate-boost", cause, numbers.Statistic, numbers.Reference));
+    }
+
+    /// <summary>Whether a detector has warned or alarmed within so many answers.</summary>
+    public bool HasWarnedWithin(int answers) => _warnedAtAnswer >= 0 && _answers - _warnedAtAnswer < answers;
+
+    /// <summary>Adds what its detectors know.</summary>
+    public void AddStatuses(List<DetectorStatus> statuses)
+    {
+        for (var i = 0; i < _watch.Count && !IsBaseline; i++)
+            statuses.Add(new DetectorStatus(
+                _watch.Name(i), "brier", Name, _watch[i].Statistic, double.IsFinite(_watch[i].Threshold) ? _watch[i].Threshold : null, _watch.LevelOf(i), _watch.LastDriftAtUs(i)));
+    }
+
+    /// <summary>Lets a member that has failed too often try again.</summary>
+    public void ReviewRest(LearningSession session)
+    {
+        if (!_rests)
+            return;
+        _rests = false;
+        _failures = FailuresMax;
+        _bornSeq = session.Seq;
     }
 
     /// <summary>Another member's alarm concerns this one too: what it learned may be of the past.</summary>
     public void HearAlarm(int regime, Member alarmed, LearningSession session)
     {
         // Not where another learner has just taken over.
-        if (!IsBaseline && _candidate is null && _bornSeq < session.Seq)
+        if (!IsBaseline && !IsBatch && !_rests && _candidate is null && _bornSeq < session.Seq)
             StartCandidate(regime, $"drift of {alarmed.Name}", alarmed.Alarm, session);
     }
 
     private void StartCandidate(int regime, string cause, (double Statistic, double Reference) alarm, LearningSession session)
     {
         var place = _candidate is { } other ? $" in place of that of regime {other.Slot}" : "";
-        var seed = NextSeed();
-        _candidate = new Candidate(_build(seed), seed, Slot(regime), session.Seq, _horizon);
+        var generation = ++_generation;
+        _candidate = new Candidate(_build(generation), generation, Slot(regime), session.Seq, _horizon);
         session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "warn", $"{cause}; a background learner starts{place}", alarm.Statistic, alarm.Reference));
+    }
+
+    private void LetGo(in LearnerFault fault, LearningSession session)
+    {
+        _candidate = null;
+        session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", $"the background learner {fault.Cause}; it is let go", fault.Statistic, fault.Reference));
     }
 
     private void LetGo(LearningSession session)
@@ -232,7 +360,7 @@ internal sealed class Member : ISaved
         var candidate = _candidate!;
         _candidate = null;
         _learners[candidate.Slot] = candidate.Learner;
-        _seeds[candidate.Slot] = candidate.Seed;
+        (_generations[candidate.Slot], _learned[candidate.Slot]) = (candidate.Generation, candidate.Learned);
         Restart(session);
         Statistics.ResetAfterSwap();
         session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "swap",
@@ -247,11 +375,14 @@ internal sealed class Member : ISaved
         session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "lose-vote", cause, statistic, reference));
     }
 
-    /// <summary>All specialists go: the evidence was gathered over all regimes.</summary>
+    /// <summary>All specialists go: the evidence was gathered over all regimes. Who learns no more can only be left out.</summary>
     private void StartOver(LearningSession session)
     {
-        Array.Clear(_learners);
-        Renew(_home);
+        if (!IsFrozen)
+        {
+            Array.Clear(_learners);
+            Renew(_home);
+        }
         _candidate = null;
         Restart(session);
         Statistics.ResetAfterSwap();
@@ -277,17 +408,14 @@ internal sealed class Member : ISaved
     }
 
     /// <summary>Guard: acts at once, before anything else may use the numbers.</summary>
-    private void Fail(int regime, Span<double> probabilities, LearningSession session)
+    private void Fail(int slot, in LearnerFault fault, LearningSession session)
     {
-        var (cause, statistic, reference) = Fault(probabilities);
-        probabilities.Fill(1.0 / probabilities.Length);
-        var again = _failing;
+        var first = !_failing && _failures < FailuresMax;
         _failing = true;
-        if (State is MemberState.Voting or MemberState.WarmingUp)
-            State = MemberState.Failed;
-        if (!session.Frozen)
+        State = Failed;
+        var stays = session.Frozen || IsFrozen;
+        if (!stays)
         {
-            var slot = Slot(regime);
             Renew(slot);
             if (_candidate?.Slot == slot)
                 _candidate = null;
@@ -295,22 +423,27 @@ internal sealed class Member : ISaved
             Restart(session);
             Statistics.ResetAfterSwap();
         }
-        // A learner that fails at every question is one event, not one for each.
-        if (!again)
-            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", session.Frozen ? $"{cause}; is left out" : $"{cause}; relearns from nothing", statistic, reference));
+        // A learner that fails at every question is one event, not one for each, and its first rest another one.
+        if (first)
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", stays ? $"{fault.Cause}; is left out" : $"{fault.Cause}; relearns from nothing", fault.Statistic, fault.Reference));
+        if (session.Frozen || IsBaseline || (_failures = Math.Min(_failures + 1, FailuresMax + 1)) < FailuresMax)
+            return;
+        _rests = true;
+        if (_failures == FailuresMax)
+            session.Emit(new AdaptationEvent(session.Seq, session.NowUs, Name, "guard", $"{fault.Cause}, again and again; it is not asked before the next review", _failures, FailuresMax));
     }
 
     private void Recover()
     {
         _failing = false;
         if (State == MemberState.Failed)
-            State = _untilEligible == 0 ? MemberState.Voting : MemberState.WarmingUp;
+            State = Recovered;
     }
 
     private void Renew(int slot)
     {
-        _seeds[slot] = NextSeed();
-        _learners[slot] = _build(_seeds[slot]);
+        (_generations[slot], _learned[slot]) = (++_generation, 0);
+        _learners[slot] = _build(_generation);
     }
 
     /// <summary>Another learner answers from now on: what watches it begins anew.</summary>
@@ -318,20 +451,10 @@ internal sealed class Member : ISaved
     {
         _bornSeq = session.Seq;
         _watch.Reset();
+        _warnedAtAnswer = -1;
         _sinceAdaptation = 0;
         _relearned = 0;
         _relearnedLoss = _relearnedMajority = 0;
-    }
-
-    private ulong NextSeed() => Seed + ++_generation * 0x9E3779B97F4A7C15;
-
-    private IClassifier Fork(int slot)
-    {
-        var writer = new StateWriter();
-        _learners[slot]!.Save(writer);
-        var fork = _build(_seeds[slot]);
-        fork.Load(new StateReader(writer.WrittenMemory));
-        return fork;
     }
 
     internal static bool IsDistribution(ReadOnlySpan<double> probabilities)
@@ -344,80 +467,5 @@ internal sealed class Member : ISaved
             sum += p;
         }
         return Math.Abs(sum - 1) <= 1e-6;
-    }
-
-    /// <summary>What is wrong with numbers that are no distribution, in words and in finite numbers.</summary>
-    private static (string Cause, double Statistic, double Reference) Fault(ReadOnlySpan<double> probabilities)
-    {
-        var outside = 0;
-        var sum = 0.0;
-        foreach (var p in probabilities)
-        {
-            outside += p >= 0 && p <= 1 ? 0 : 1;
-            sum += p;
-        }
-        return outside > 0 ? ($"gave {outside} numbers that are no probabilities", outside, 0) : ("gave probabilities that do not sum to one", sum, 1);
-    }
-
-    public void Save(StateWriter writer)
-    {
-        writer.Section(Name, 1);
-        writer.Write((int)State);
-        writer.Write(_failing);
-        writer.Write(_generation);
-        writer.Write(_bornSeq);
-        writer.Write(_untilEligible);
-        writer.Write(_sinceAdaptation);
-        writer.Write(_relearned);
-        writer.Write(_relearnedLoss);
-        writer.Write(_relearnedMajority);
-        writer.Write(_home);
-        for (var slot = 0; slot < _learners.Length; slot++)
-        {
-            writer.Write(_learners[slot] is not null);
-            if (_learners[slot] is not { } learner)
-                continue;
-            writer.Write(_seeds[slot]);
-            learner.Save(writer);
-        }
-        writer.Write(_candidate is not null);
-        _candidate?.Save(writer);
-        _watch.Save(writer);
-        Statistics.Save(writer);
-    }
-
-    public void Load(StateReader reader)
-    {
-        reader.Section(Name, 1);
-        State = (MemberState)reader.ReadInt32(0, (int)MemberState.Failed);
-        if (IsBaseline != (State == MemberState.Baseline))
-            throw new CorruptStateException($"The member '{Name}' is saved as {State}.");
-        _failing = reader.ReadBool();
-        if (State == MemberState.Failed && !_failing)
-            throw new CorruptStateException($"The member '{Name}' is saved as failed without having failed.");
-        _generation = reader.ReadUInt64();
-        _bornSeq = reader.ReadInt64();
-        _untilEligible = reader.ReadInt32(0, _options.MinPredictionsForAdaptation);
-        _sinceAdaptation = reader.ReadInt64();
-        _relearned = reader.ReadInt64();
-        if (_bornSeq < 0 || _sinceAdaptation < 0 || _relearned < 0 || _relearned >= (long)_options.BackgroundAnswersMin * _horizon)
-            throw new CorruptStateException($"The member '{Name}' is saved with a birth at {_bornSeq}, {_sinceAdaptation} answers since its last adaptation and {_relearned} relearned.");
-        _relearnedLoss = reader.ReadWithin(0, _relearned * (1 + 1e-9));
-        _relearnedMajority = reader.ReadWithin(0, _relearned * (1 + 1e-9));
-        _home = reader.ReadInt32(0, LearningSession.RegimesMax - 1);
-        for (var slot = 0; slot < _learners.Length; slot++)
-        {
-            _learners[slot] = null;
-            if (!reader.ReadBool())
-                continue;
-            _seeds[slot] = reader.ReadUInt64();
-            _learners[slot] = _build(_seeds[slot]);
-            _learners[slot]!.Load(reader);
-        }
-        if (_learners[_home] is null)
-            throw new CorruptStateException($"The member '{Name}' is saved without a learner.");
-        _candidate = reader.ReadBool() ? Candidate.Load(reader, _build, _horizon) : null;
-        _watch.Load(reader);
-        Statistics.Load(reader);
     }
 }

@@ -11,6 +11,9 @@ public enum ActReason
 
     /// <summary>No member may vote.</summary>
     NoVotes,
+
+    /// <summary>No answer has come for longer than <see cref="SessionOptions.StaleAfterAnswersHours"/>, and a stale panel does not act.</summary>
+    Stale,
 }
 
 /// <summary>Whether a member takes part.</summary>
@@ -28,8 +31,11 @@ public enum MemberState
     /// <summary>Lost its vote; learns anew.</summary>
     LostVote,
 
-    /// <summary>Gave numbers that are not probabilities; was reset.</summary>
+    /// <summary>Gave numbers that are not probabilities, or threw; was reset.</summary>
     Failed,
+
+    /// <summary>Has learned nothing for longer than <see cref="MemberOptions.StaleAfterHours"/>; left out until it learns again.</summary>
+    Stale,
 }
 
 /// <summary>What one member said.</summary>
@@ -38,9 +44,17 @@ public enum MemberState
 /// <param name="Weight">Its weight in the ensemble, 0 when it has no vote.</param>
 /// <param name="Threshold">Its adaptive threshold.</param>
 /// <param name="State">Whether it takes part.</param>
-public readonly record struct MemberVote(int Label, double Confidence, double Weight, double Threshold, MemberState State);
+/// <param name="Version">The learner that said it.</param>
+public readonly record struct MemberVote(int Label, double Confidence, double Weight, double Threshold, MemberState State, MemberVersion Version)
+{
+    /// <summary>Whether it may vote.</summary>
+    public bool Eligible => State == MemberState.Voting;
+}
 
-/// <summary>The answer to a question. One object per session, overwritten by the next question.</summary>
+/// <summary>
+/// The answer to a question. A session has one, overwritten by its next question; <see cref="LearningSession.NewPrediction"/> makes further ones, and
+/// <see cref="CopyTo"/> keeps what must outlive it.
+/// </summary>
 public sealed class Prediction
 {
     internal Prediction(int classes, int members)
@@ -56,10 +70,10 @@ public sealed class Prediction
 
     internal MemberVote[] VotesArray { get; }
 
-    /// <summary>The question.</summary>
+    /// <summary>The question; 0 for a preview, which is none.</summary>
     public long Id { get; internal set; }
 
-    /// <summary>Position of the session.</summary>
+    /// <summary>Position of the session: that of the question, or, for a preview, that of the last input.</summary>
     public long Seq { get; internal set; }
 
     /// <summary>Event time in microseconds since 1970 UTC.</summary>
@@ -96,11 +110,31 @@ public sealed class Prediction
     public ReadOnlySpan<double> MemberProbabilities(int member)
         => MemberProbabilitiesArray.AsSpan(member * ProbabilitiesArray.Length, ProbabilitiesArray.Length);
 
+    /// <summary>Writes all of it into another one, which no later question touches.</summary>
+    /// <exception cref="ArgumentException">The other one is of a session with another number of classes or members.</exception>
+    public void CopyTo(Prediction other)
+    {
+        other.RequireShape(ProbabilitiesArray.Length, VotesArray.Length);
+        ProbabilitiesArray.CopyTo(other.ProbabilitiesArray, 0);
+        MemberProbabilitiesArray.CopyTo(other.MemberProbabilitiesArray, 0);
+        VotesArray.CopyTo(other.VotesArray, 0);
+        (other.Id, other.Seq, other.AtUs, other.Label, other.Confidence, other.Threshold) = (Id, Seq, AtUs, Label, Confidence, Threshold);
+        (other.Act, other.Reason, other.Strategy, other.Agreement) = (Act, Reason, Strategy, Agreement);
+    }
+
+    internal void RequireShape(int classes, int members)
+    {
+        if (ProbabilitiesArray.Length != classes || VotesArray.Length != members)
+            throw new ArgumentException(
+                $"The prediction has room for {ProbabilitiesArray.Length} classes and {VotesArray.Length} members; this session has {classes} and {members}. Make it with the session's NewPrediction().");
+    }
+
     /// <summary>The reason as a sentence.</summary>
     public string Explain() => Reason switch
     {
         ActReason.Acts => FormattableString.Invariant($"confidence {Confidence:0.00} reaches the threshold {Threshold:0.00}"),
         ActReason.UnderThreshold => FormattableString.Invariant($"confidence {Confidence:0.00} is under the threshold {Threshold:0.00}"),
+        ActReason.Stale => "no answer has come for longer than stale_after_answers_hours",
         _ => "no member may vote yet",
     };
 }

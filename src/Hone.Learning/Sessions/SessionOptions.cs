@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Hone.Learning.Sessions;
 
@@ -40,6 +41,18 @@ public sealed record MemberOptions
 
     /// <summary>Options of the learner; its defaults unless given.</summary>
     public JsonElement? Options { get; init; }
+
+    /// <summary>
+    /// Answers after which the member learns no more: a batch model of the first so many answers, beside members that go on learning. It has no background learner, no
+    /// specialists and no rate boosts, is scored and weighted like any other, and may lose its vote. 0: it never stops learning.
+    /// </summary>
+    [Range(0.0, 1e15), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public long FreezeAfter { get; init; }
+
+    /// <summary>
+    /// Hours of event time without learning an answer from which the member is stale and left out of the vote, at the next review; it is back when it has
+    /// learned again. 0: never.
+    /// </summary>
+    [Range(0.0, 1e6), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public double StaleAfterHours { get; init; }
 }
 
 /// <summary>A drift detector as a config names it.</summary>
@@ -135,6 +148,21 @@ public sealed record SessionOptions
 
     /// <summary>Seconds of event time between reviews of floors and calibration.</summary>
     [Range(1, 1_000_000)] public int MonitorIntervalSecs { get; init; } = 300;
+
+    /// <summary>
+    /// Whether reviews also report an accuracy under the majority's, a drift score of a half, a change of the regime and a panel in which nobody votes, and boost the rates of members when the drift
+    /// score gets there. Off, a session does what a run over history does.
+    /// </summary>
+    public bool AdaptiveReview { get; init; }
+
+    /// <summary>Consecutive questions in another regime after which <see cref="AdaptiveReview"/> reports that the regime has changed.</summary>
+    [Range(1, 1_000_000)] public int RegimeChangeQuestions { get; init; } = 10;
+
+    /// <summary>Hours of event time without any answer after which the panel is stale, by the next review, until an answer comes; 0: never.</summary>
+    [Range(0.0, 1e6)] public double StaleAfterAnswersHours { get; init; }
+
+    /// <summary>Whether a stale panel may act.</summary>
+    public bool ActWhenStale { get; init; } = true;
 
     /// <summary>Questions that may wait for an answer; the oldest expires beyond that.</summary>
     [Range(1, 10_000_000)] public int OpenQuestionsMax { get; init; } = 100_000;

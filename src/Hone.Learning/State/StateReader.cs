@@ -18,15 +18,20 @@ public sealed class StateReader(ReadOnlyMemory<byte> state)
     /// <summary>Reads a section's header and refuses another name or a format outside 1…<paramref name="formatMax"/>.</summary>
     /// <returns>The format number that was written.</returns>
     /// <exception cref="CorruptStateException">The section is another one, or of a newer format.</exception>
-    public int Section(string name, int formatMax)
+    public int Section(string name, int formatMax) => Section(name, 1, formatMax);
+
+    /// <summary>Reads a section's header and refuses another name or a format outside <paramref name="formatMin"/>…<paramref name="formatMax"/>.</summary>
+    /// <returns>The format number that was written.</returns>
+    /// <exception cref="CorruptStateException">The section is another one, of a newer format, or of one that is not read any more.</exception>
+    public int Section(string name, int formatMin, int formatMax)
     {
         var found = Take(ReadInt32(0, TextMax));
         if (!Ascii.Equals(found, name) && Encoding.UTF8.GetString(found) != name)
             throw new CorruptStateException($"Expected the section '{name}' and found '{Encoding.UTF8.GetString(found)}' at byte {_position}.");
         var format = ReadInt32();
-        return format >= 1 && format <= formatMax
+        return format >= formatMin && format <= formatMax
             ? format
-            : throw new CorruptStateException($"The section '{name}' has format {format}; this build reads 1 to {formatMax}.");
+            : throw new CorruptStateException($"The section '{name}' has format {format}; this build reads {(formatMin == formatMax ? $"{formatMax} only" : $"{formatMin} to {formatMax}")}.");
     }
 
     /// <summary>Reads one number.</summary>

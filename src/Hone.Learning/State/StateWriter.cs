@@ -22,7 +22,7 @@ public sealed class StateWriter
     /// <summary>Forgets what was written and keeps the buffer.</summary>
     public void Clear() => _length = 0;
 
-    /// <summary>Starts a named section; <see cref="StateReader.Section"/> refuses another name or a newer format.</summary>
+    /// <summary>Starts a named section; <see cref="StateReader.Section(string, int)"/> refuses another name or a newer format.</summary>
     public void Section(string name, int format)
     {
         Write(name);

@@ -3,22 +3,22 @@ namespace Hone.Trading.Live;
 /// <summary>What a session tells the world. The numbers are the stored format.</summary>
 public enum EmissionKind : byte
 {
-    /// <summary>A bar was taken: <c>BarTaken</c>.</summary>
+    /// <summary>A bar was taken: <see cref="BarTaken"/>.</summary>
     Bar = 1,
 
-    /// <summary>A prediction: <c>PredictionMade</c>.</summary>
+    /// <summary>A prediction: <see cref="PredictionMade"/>.</summary>
     Prediction = 2,
 
-    /// <summary>An outcome was learned: <c>OutcomeTaken</c>.</summary>
+    /// <summary>An outcome was learned: <see cref="OutcomeTaken"/>.</summary>
     Outcome = 3,
 
-    /// <summary>A round trip closed: <c>TradeClosed</c>.</summary>
+    /// <summary>A round trip closed: <see cref="TradeClosed"/>.</summary>
     Trade = 4,
 
-    /// <summary>A detector reached a level: <c>DriftSeen</c>.</summary>
+    /// <summary>A detector reached a level: <see cref="DriftSeen"/>.</summary>
     Drift = 5,
 
-    /// <summary>The session changed itself: <c>AdaptationMade</c>.</summary>
+    /// <summary>The session changed itself: <see cref="AdaptationMade"/>.</summary>
     Adaptation = 6,
 }
 

@@ -55,7 +55,7 @@ public enum EntryKind : byte
 /// <param name="Kind">What it says.</param>
 /// <param name="AtUs">Event time in microseconds since 1970 UTC; never before that of the entry before it.</param>
 /// <param name="ReceivedUs">When the server received it, in microseconds since 1970 UTC.</param>
-/// <param name="Payload">The input itself, see <c>Inputs</c>.</param>
+/// <param name="Payload">The input itself, see <see cref="Inputs"/>.</param>
 /// <param name="Link">Hash over this entry and the link of the one before it: a changed, missing or exchanged entry is noticed.</param>
 public readonly record struct JournalEntry(long Seq, EntryKind Kind, long AtUs, long ReceivedUs, ReadOnlyMemory<byte> Payload, UInt128 Link)
 {
@@ -98,6 +98,12 @@ public static class JournalKey
 
     /// <summary>The outcome of a prediction, or one that brings its own features.</summary>
     public static string Outcome(string id) => "o:" + id;
+
+    /// <summary>The bar that closed at a moment.</summary>
+    public static string Bar(long closeUs) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"b:{closeUs}");
+
+    /// <summary>The resolution of a prediction market.</summary>
+    public static string Market(string id) => "m:" + id;
 
     /// <summary>A request that a client marked as one and the same.</summary>
     public static string Request(string key) => "i:" + key;

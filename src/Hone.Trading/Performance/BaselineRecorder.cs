@@ -6,7 +6,7 @@ namespace Hone.Trading.Performance;
 
 /// <summary>
 /// What doing nothing clever would have made: buying once, holding cash, and the account's own positions at other times. Memory
-/// stays flat: 2 MiB until the cells are full, 4 MiB after, and 12 bytes a day.
+/// grows with the run, by doubling, and is bounded: 16 bytes a bar up to 2 MiB, 4 MiB once the cells are full, and 12 bytes a day.
 /// </summary>
 /// <remarks>
 /// Circular shifts keep everything about the positions (sizes, holding times, turnover, costs) except their place in time, so

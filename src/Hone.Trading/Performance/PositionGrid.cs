@@ -4,7 +4,7 @@ using Hone.Learning.State;
 namespace Hone.Trading.Performance;
 
 /// <summary>
-/// Positions and market returns of a whole run in flat memory, so that at its end the positions can be moved in time against
+/// Positions and market returns of a whole run in bounded memory that grows with it, so that at its end the positions can be moved in time against
 /// the market. One cell is one bar until the cells are full; then neighbours are joined and a cell is twice as long.
 /// </summary>
 /// <remarks>
@@ -15,8 +15,10 @@ namespace Hone.Trading.Performance;
 /// </remarks>
 internal sealed class PositionGrid(int cellsMax) : ISaved
 {
-    private readonly double[] _positions = new double[cellsMax];
-    private readonly double[] _returns = new double[cellsMax];
+    private const int FirstCells = 1_024;
+
+    private double[] _positions = [];
+    private double[] _returns = [];
     private double[]? _positionSquares, _returnSquares;
     private int _cells, _filled;
     private double _positionMax, _returnMax, _linear, _quadratic;
@@ -42,7 +44,7 @@ internal sealed class PositionGrid(int cellsMax) : ISaved
         {
             if (_cells == cellsMax)
                 Join();
-            _cells++;
+            Reserve(++_cells);
             _filled = 0;
         }
         var cell = _cells - 1;
@@ -61,6 +63,15 @@ internal sealed class PositionGrid(int cellsMax) : ISaved
             _returnSquares![cell] += marketReturn * marketReturn;
         }
         _filled++;
+    }
+
+    private void Reserve(int cells)
+    {
+        if (cells <= _positions.Length)
+            return;
+        var length = Math.Min(cellsMax, Math.Max(FirstCells, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)cells)));
+        Array.Resize(ref _positions, length);
+        Array.Resize(ref _returns, length);
     }
 
     private void Join()
@@ -179,11 +190,13 @@ internal sealed class PositionGrid(int cellsMax) : ISaved
         Span<double> sums = stackalloc double[4];
         BoundedArrays.ReadFinite(reader, sums);
         (_positionMax, _returnMax, _linear, _quadratic) = (sums[0], sums[1], sums[2], sums[3]);
+        Reserve(_cells);
         BoundedArrays.ReadFinite(reader, _positions.AsSpan(0, _cells));
         BoundedArrays.ReadFinite(reader, _returns.AsSpan(0, _cells));
         _positionSquares = _returnSquares = null;
         if (stride == 1)
             return;
+        Reserve(cellsMax);
         _positionSquares = new double[cellsMax];
         _returnSquares = new double[cellsMax];
         BoundedArrays.ReadFinite(reader, _positionSquares.AsSpan(0, _cells));

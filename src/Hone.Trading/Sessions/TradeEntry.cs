@@ -69,6 +69,9 @@ public sealed class TradeEntry : ISaved
             writer.Write(vote.Weight);
             writer.Write(vote.Threshold);
             writer.Write((int)vote.State);
+            writer.Write(vote.Version.Behaviour);
+            writer.Write(vote.Version.Generation);
+            writer.Write(vote.Version.Learned);
         }
         Save(writer, Rule);
         Save(writer, Panel);
@@ -86,7 +89,9 @@ public sealed class TradeEntry : ISaved
         reader.Read(_features);
         reader.ReadInt32(_votes.Length, _votes.Length);
         for (var i = 0; i < _votes.Length; i++)
-            _votes[i] = new MemberVote(reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), (MemberState)reader.ReadInt32(0, (int)MemberState.Failed));
+            _votes[i] = new MemberVote(
+                reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), (MemberState)reader.ReadInt32(0, (int)MemberState.Stale),
+                new MemberVersion(reader.ReadInt32(), reader.ReadUInt64(), reader.ReadInt64()));
         Rule = LoadSignal(reader);
         Panel = LoadSignal(reader);
         Final = LoadSignal(reader);

@@ -368,15 +368,21 @@ public sealed class TradingSession : ISaved
         _emissions.Add(broker.PendingMarketQuantity);
     }
 
+    /// <summary>Why a bar cannot be taken, whatever came before it; null when it can.</summary>
+    public static string? ProblemOf(in Bar bar)
+    {
+        // Comparisons with NaN are false.
+        var isBar = bar.Low > 0 && bar.Low <= bar.Open && bar.Low <= bar.Close && bar.High >= bar.Open && bar.High >= bar.Close
+            && bar.High < double.PositiveInfinity && bar.Volume is >= 0 and < double.PositiveInfinity;
+        return isBar ? null : $"{bar} is no bar: prices are above 0 with open and close between low and high, the volume is 0 or more.";
+    }
+
     private void Check(in Bar bar, ReadOnlySpan<double> extras)
     {
         if (bar.CloseTimeUs <= LastBarUs)
             throw new ArgumentException($"The bar {EventTime.ToDateTime(bar.CloseTimeUs):u} is not later than the one before it, {EventTime.ToDateTime(LastBarUs):u}.", nameof(bar));
-        // Comparisons with NaN are false.
-        var isBar = bar.Low > 0 && bar.Low <= bar.Open && bar.Low <= bar.Close && bar.High >= bar.Open && bar.High >= bar.Close
-            && bar.High < double.PositiveInfinity && bar.Volume is >= 0 and < double.PositiveInfinity;
-        if (!isBar)
-            throw new ArgumentException($"{bar} is no bar: prices are above 0 with open and close between low and high, the volume is 0 or more.", nameof(bar));
+        if (ProblemOf(bar) is { } problem)
+            throw new ArgumentException(problem, nameof(bar));
         if (extras.Length != Market.ExtraColumns.Count)
             throw new ArgumentException($"The bar has {extras.Length} extra columns; {Market.Symbol} has {Market.ExtraColumns.Count}.", nameof(extras));
     }
@@ -384,7 +390,7 @@ public sealed class TradingSession : ISaved
     /// <inheritdoc/>
     public void Save(StateWriter writer)
     {
-        writer.Section("trading-session", 1);
+        writer.Section("trading-session", 2);
         writer.Write(Market.Symbol);
         writer.Write(Bars);
         writer.Write(Decisions);
@@ -418,7 +424,7 @@ public sealed class TradingSession : ISaved
     /// <inheritdoc/>
     public void Load(StateReader reader)
     {
-        reader.Section("trading-session", 1);
+        reader.Section("trading-session", 2, 2);
         var symbol = reader.ReadString();
         if (symbol != Market.Symbol)
             throw new CorruptStateException($"The saved state is of {symbol}; this session is of {Market.Symbol}.");

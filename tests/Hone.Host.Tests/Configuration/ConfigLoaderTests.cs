@@ -73,7 +73,7 @@ public sealed class ConfigLoaderTests
     [InlineData("""{ "learning": { "auto_train_interval": "soon" } }""", "learning.auto_train_interval is \"soon\"; it must be a duration:")]
     [InlineData("""{ "learning": { "auto_train_interval": 7 } }""", "learning.auto_train_interval is 7; it must be a duration:")]
     [InlineData("""{ "features": "rsi_14" }""", "features is \"rsi_14\"; it must be a list of names, for example [\"a\", \"b\"].")]
-    [InlineData("""{ "learning": { "members": "mlp" } }""", "learning.members is \"mlp\"; it must be a list of { \"learner\": …, \"name\": …, \"options\": … }.")]
+    [InlineData("""{ "learning": { "members": "mlp" } }""", "learning.members is \"mlp\"; it must be a list of { \"learner\": …, \"name\": …, \"options\": …, \"freeze_after\": …, \"stale_after_hours\": … }.")]
     [InlineData("""{ "learning": null }""", "learning is null; it must be a section: { \"key\": value, … }.")]
     [InlineData("""{ "learning": 3 }""", "learning is 3; it must be a section: { \"key\": value, … }.")]
     [InlineData("""{ "label": "direction" }""", "label is \"direction\"; it must be a name with options, for example { \"name\": \"default\" }.")]

@@ -1,4 +1,5 @@
 using System.Text;
+using Hone.Adapters.Feeds;
 using Hone.Host.Runs;
 using Hone.Learning.Drift;
 using Hone.Trading;

@@ -78,4 +78,32 @@ public sealed class AllocationTests
             session.TryAnswer(i, i * 5 % 7 > 3 ? 1 : 0, i, out _);
         }
     }
+
+    [Fact]
+    public void A_thousand_young_sessions_fit_into_a_quarter_of_a_gibibyte()
+    {
+        var (catalog, shape) = (Catalog.BuiltIn(), new SessionShape([.. Enumerable.Range(0, 8).Select(i => $"x{i}")], 2, 1, 7));
+        LearningSession? session = null;
+        _ = new LearningSession(catalog, new(), shape);
+        Assert.InRange(Allocated.Bytes(() => session = new LearningSession(catalog, new(), shape)), 1, 250_000);
+        Assert.Equal(8, session!.FeatureCount);
+    }
+
+    [Fact]
+    public void A_throwing_member_costs_the_others_nothing()
+    {
+        // What is thrown allocates; the panel around it does not while the member rests.
+        var panel = new StubPanel().With("throws", (s, _) => new Stub(s, (_, _) => throw new InvalidOperationException("always"))).With("right", StubPanel.Right).Start(new() { MonitorIntervalSecs = 1_000_000 });
+        panel.Run(500);
+        double[] x = [1, 0, 0];
+        panel.Built["right"][0].Examples.Capacity = 10_000;
+        Assert.Equal(0, Allocated.Bytes(() =>
+        {
+            for (var i = 0; i < 2_000; i++)
+            {
+                panel.Session.Ask(i + 1_000_000, x, panel.NowUs);
+                panel.Session.TryAnswer(i + 1_000_000, 1, panel.NowUs, out _);
+            }
+        }));
+    }
 }

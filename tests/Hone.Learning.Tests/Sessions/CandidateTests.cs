@@ -75,8 +75,8 @@ public sealed class CandidateTests
             candidate.Score(0.3, [0.25, 0.75], i % 2);
         var writer = new StateWriter();
         candidate.Save(writer);
-        var copy = Candidate.Load(new StateReader(writer.WrittenMemory), seed => new Stub(new LearnerShape(1, 2, seed), StubPanel.Half), 4);
-        Assert.Equal((9UL, 3, 77L, 9UL), (copy.Seed, copy.Slot, copy.BornSeq, ((Stub)copy.Learner).Seed));
+        var copy = Candidate.Load(new StateReader(writer.WrittenMemory), generation => new Stub(new LearnerShape(1, 2, generation), StubPanel.Half), 9, 4);
+        Assert.Equal((9UL, 3, 77L, 9UL), (copy.Generation, copy.Slot, copy.BornSeq, ((Stub)copy.Learner).Seed));
         candidate.Score(0.1, [0.25, 0.75], 1);
         candidate.Score(0.1, [0.25, 0.75], 1);
         copy.Score(0.1, [0.25, 0.75], 1);

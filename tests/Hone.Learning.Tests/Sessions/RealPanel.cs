@@ -38,12 +38,16 @@ internal sealed class RealPanel
     public string Emissions => _emissions.ToString();
 
     /// <summary>Saves the session and goes on with a new one that has loaded it.</summary>
-    public void Move()
+    public void Move() => Session = Copy();
+
+    /// <summary>Another session with the state of this one.</summary>
+    public LearningSession Copy()
     {
         var writer = new StateWriter();
         Session.Save(writer);
-        Session = New();
-        Session.Load(new StateReader(writer.Written.ToArray()));
+        var copy = New();
+        copy.Load(new StateReader(writer.Written.ToArray()));
+        return copy;
     }
 
     /// <summary>Asks and answers so many times.</summary>
@@ -104,6 +108,8 @@ internal sealed class RealPanel
             Specialists = _seed % 2 == 0 ? SpecialistPolicy.ByRegime : SpecialistPolicy.None,
             Detectors = [new() { Detector = "page-hinkley", Options = Json("""{"lambda": 5, "delta": 0.02}""") }, new() { Detector = "adwin" }],
             FloorEvidence = 5,
+            AdaptiveReview = _seed % 2 == 1,
+            RegimeChangeQuestions = 20,
             WindowAnswers = 40,
             OpenQuestionsMax = 50,
         },

@@ -149,7 +149,7 @@ public sealed class StateTests
         panel.Session.Advance(AnsweredUs + 1);
         var state = Saved(panel.Session);
         var places = Enumerable.Range(0, state.Length - 8).Where(at => BitConverter.ToInt64(state, at) == AnsweredUs).ToArray();
-        Assert.Equal(3, places.Length);
+        Assert.Equal(5, places.Length);
         foreach (var at in places)
         {
             state[at + 7] ^= 0x40;

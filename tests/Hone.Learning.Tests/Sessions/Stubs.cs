@@ -138,10 +138,10 @@ internal sealed class StubPanel
 
     public long NowUs { get; set; }
 
-    public StubPanel With(string name, Guess guess) => With(name, (shape, _) => new Stub(shape, guess));
+    public StubPanel With(string name, Guess guess, Func<MemberOptions, MemberOptions>? options = null) => With(name, (shape, _) => new Stub(shape, guess), options);
 
     /// <summary>A member whose n-th learner (from 0) is built by <paramref name="build"/>.</summary>
-    public StubPanel With(string name, Func<LearnerShape, int, Stub> build)
+    public StubPanel With(string name, Func<LearnerShape, int, Stub> build, Func<MemberOptions, MemberOptions>? options = null)
     {
         var built = Built[name] = [];
         _catalog.Learners.Add(CatalogEntry<LearnerShape, IClassifier>.Of<StubOptions>(name, "A stub.", (shape, _) =>
@@ -150,7 +150,8 @@ internal sealed class StubPanel
             built.Add(stub);
             return stub;
         }));
-        _members.Add(new() { Learner = name });
+        var member = new MemberOptions { Learner = name };
+        _members.Add(options?.Invoke(member) ?? member);
         return this;
     }
 

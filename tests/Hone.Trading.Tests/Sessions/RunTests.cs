@@ -7,8 +7,8 @@ public class RunTests
 {
     // Numbers to be looked at, not to be copied: they change when a rule, a feature or a learner behaves otherwise, and then the release notes say so.
     [Theory]
-    [InlineData("default", "97669b925fd0d0ec054822988cf0ac15", "c98faac19f4b05074555649fc72dc927")]
-    [InlineData("panel-of-five", "5e19ad96b103c32ef3233fffd68f1809", "c5a32ea46afa3a30a55d12ec9fe57901")]
+    [InlineData("default", "97669b925fd0d0ec054822988cf0ac15", "2d405df68766ec9da4a6cfa98d3c0bb0")]
+    [InlineData("panel-of-five", "5e19ad96b103c32ef3233fffd68f1809", "55892a0ef1fd3aaf862388b7be1c0ab5")]
     public void Five_thousand_bars_give_the_same_bits_everywhere(string kind, string emissions, string state)
     {
         var session = TestMarket.Session(Setups.All[kind]);

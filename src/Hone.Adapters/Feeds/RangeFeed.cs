@@ -1,6 +1,6 @@
 using Hone.Trading.Market;
 
-namespace Hone.Host.Runs;
+namespace Hone.Adapters.Feeds;
 
 /// <summary>The part of a feed whose bars start in [from, to). What it says about the data is about that part.</summary>
 public sealed class RangeFeed : IBarFeed

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Hone.Host.Serving;
+using Hone.Host.Serving.Keys;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hone.Host.Api.Streaming;
+
+/// <summary>What sessions emit, as it happens: one WebSocket per session, resumable from a seq.</summary>
+public static class StreamingApi
+{
+    /// <summary>Maps the stream and its tickets.</summary>
+    public static void MapStreaming(this IEndpointRouteBuilder app)
+    {
+        var streaming = app.MapGroup(WebServer.ApiRoot + "/streaming").WithTags("Streaming");
+
+        streaming.MapPost("/tickets", CreateTicket).RequireKey(Role.Read)
+            .WithSummary("A ticket for one WebSocket")
+            .WithDescription("For browsers, which cannot send a header with a WebSocket: send {\"ticket\": …} as the first message. It works once, for 30 seconds.");
+        // A client without a header says who it is with its first message; until then it hears nothing.
+        streaming.MapGet("/{symbol}", Stream).WithoutKey()
+            .WithSummary("Messages of a session (WebSocket)")
+            .WithDescription("Messages {type, seq, n, at, symbol, data}; with from_seq everything from that entry on first, then what happens. Slow readers are dropped with a reason and the seq to go on from.");
+    }
+
+    private static Results<Ok<TicketView>, ProblemHttpResult> CreateTicket(HttpContext context, StreamTickets tickets)
+        => tickets.Create(KeyHolder.Of(context)!.Result.Principal!) is var (ticket, expires)
+            ? TypedResults.Ok(new TicketView(ticket, expires.UtcDateTime))
+            : TypedResults.Problem("Too many tickets wait to be used; try again in a moment.", statusCode: StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task Stream(HttpContext context, string symbol, SessionHost host, StreamHub hub, StreamTickets tickets, ServerEnding ending)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+            throw new ProblemException(StatusCodes.Status426UpgradeRequired, "This address speaks WebSocket; ask with the headers of an upgrade.");
+        var isKnown = KeyHolder.Of(context) is not null;
+        if (!isKnown && context.Request.Headers.Authorization.Count > 0)
+            throw new ProblemException(StatusCodes.Status401Unauthorized, "The key is wrong, expired or revoked.");
+        var fromSeq = FromSeq(context.Request.Query["from_seq"]);
+        // Whoever has not said who it is learns nothing of what there is.
+        var writer = isKnown ? Session(host, symbol, context.Request.Query["name"]) : null;
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        using var connection = new StreamConnection(socket, hub, ending.Token);
+        if (!isKnown)
+        {
+            if (await connection.ReadTicket(tickets) is null)
+                return;
+            writer = Find(host, symbol, context.Request.Query["name"]);
+            if (writer is null)
+            {
+                await connection.Close(System.Net.WebSockets.WebSocketCloseStatus.PolicyViolation, $"there is no active session of {symbol}");
+                return;
+            }
+        }
+        await connection.Run(writer!, fromSeq);
+    }
+
+    private static SessionWriter Session(SessionHost host, string symbol, string? name)
+        => Find(host, symbol, name) ?? throw new ProblemException(StatusCodes.Status404NotFound, $"There is no active session of '{symbol}'{(name is null ? "" : $" named '{name}'")}; GET sessions lists them.");
+
+    // Without a name the default session, or the only one there is.
+    private static SessionWriter? Find(SessionHost host, string symbol, string? name)
+    {
+        if (host.Find(symbol, name ?? "default") is { } found)
+            return found;
+        var ofSymbol = name is null ? host.Active.Where(w => w.Setup.Symbol == symbol).Take(2).ToArray() : [];
+        return ofSymbol.Length == 1 ? ofSymbol[0] : null;
+    }
+
+    private static long? FromSeq(string? text)
+    {
+        if (text is null)
+            return null;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) && seq >= 0
+            ? seq
+            : throw new ProblemException(StatusCodes.Status400BadRequest, $"from_seq is '{text}'; it must be a whole number of 0 or more.", new Dictionary<string, string[]> { ["from_seq"] = ["a whole number of 0 or more"] });
+    }
+}
+
+/// <summary>A ticket.</summary>
+/// <param name="Ticket">What to send as the first message.</param>
+/// <param name="ExpiresAt">Until when it works.</param>
+public sealed record TicketView(string Ticket, DateTime ExpiresAt);

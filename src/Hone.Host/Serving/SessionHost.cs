@@ -1,0 +1,245 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Hone.Adapters.Journals;
+using Hone.Trading;
+using Hone.Trading.Live;
+using Hone.Trading.Market;
+using Hone.Trading.Sessions;
+
+namespace Hone.Host.Serving;
+
+/// <summary>All sessions of a server: starts, finds, stops and recovers them, and keeps them tidy. Starting and recovering are one path: what is in the journal is applied.</summary>
+public sealed class SessionHost : IAsyncDisposable
+{
+    private readonly TradingCatalog _catalog;
+    private readonly IJournal _journal;
+    private readonly TimeProvider _time;
+    private readonly SessionLimits _limits;
+    private readonly ConcurrentDictionary<string, SessionWriter> _writers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SessionRecord> _stopped = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _starting = new(1);
+    private readonly CancellationTokenSource _ending = new();
+    private Task _upkeep = Task.CompletedTask;
+
+    private SessionHost(TradingCatalog catalog, IJournal journal, SessionLimits limits, TimeProvider time)
+    {
+        (_catalog, _journal, _limits, _time) = (catalog, journal, limits, time);
+        Engine = EngineFingerprint.Of(catalog);
+    }
+
+    /// <summary>Fingerprint of this build.</summary>
+    public string Engine { get; }
+
+    /// <summary>Everything a config can name.</summary>
+    public TradingCatalog Catalog => _catalog;
+
+    /// <summary>Where everything is stored.</summary>
+    public IJournal Journal => _journal;
+
+    /// <summary>Sessions that take requests, those that stand still for a fault included.</summary>
+    public ICollection<SessionWriter> Active => _writers.Values;
+
+    /// <summary>Sessions that were stopped.</summary>
+    public ICollection<SessionRecord> Stopped => _stopped.Values;
+
+    /// <summary>Entries applied by this process.</summary>
+    public long EntriesApplied => Interlocked.Read(ref _applied);
+
+    /// <summary>Hears what sessions emit, in order for each session. Must return at once.</summary>
+    public event Action<SessionWriter, IReadOnlyList<Emission>>? Emitted;
+
+    /// <summary>Hears of a session that stands still, and of a journal that is lost for good (the exception says which).</summary>
+    public event Action<SessionWriter, Exception>? Stalled;
+
+    /// <summary>Hears of a commit: how long it took, in seconds, and how many entries it held.</summary>
+    public event Action<double, int>? Committing;
+
+    private long _applied;
+
+    /// <summary>The clock, in microseconds since 1970 UTC.</summary>
+    public long NowUs() => (_time.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>Recovers every active session of a journal.</summary>
+    public static async Task<SessionHost> Open(TradingCatalog catalog, IJournal journal, SessionLimits limits, TimeProvider time, CancellationToken cancel = default)
+    {
+        var host = new SessionHost(catalog, journal, limits, time);
+        var records = await journal.Sessions(cancel).ConfigureAwait(false);
+        foreach (var record in records)
+            if (record.StoppedUs is not null)
+                host._stopped[record.Id] = record;
+        await Parallel.ForEachAsync(
+            records.Where(record => record.StoppedUs is null),
+            cancel,
+            async (record, token) => host._writers[record.Id] = await host.Recover(record, token).ConfigureAwait(false)).ConfigureAwait(false);
+        foreach (var writer in host._writers.Values)
+            if (writer.Fault is null && writer.Read(session => session.Engine) != host.Engine)
+            {
+                await writer.Submit(new EngineChangedCommand(host.Engine)).ConfigureAwait(false);
+                await writer.Submit(new UpkeepCommand(snapshot: true)).ConfigureAwait(false);
+            }
+        host._upkeep = Task.Run(host.Upkeep, CancellationToken.None);
+        return host;
+    }
+
+    /// <summary>The active session of an id; null when there is none.</summary>
+    public SessionWriter? Find(string id) => _writers.GetValueOrDefault(id);
+
+    /// <summary>The active session of a symbol and a name; null when there is none.</summary>
+    public SessionWriter? Find(string symbol, string name) => _writers.Values.FirstOrDefault(w => w.Setup.Symbol == symbol && w.Setup.Name == name);
+
+    /// <summary>Starts a session.</summary>
+    /// <param name="setup">What it is made of.</param>
+    /// <param name="continued">A loop that was saved elsewhere and goes on here; null for a fresh one.</param>
+    /// <returns>The session; or the one that is in its place already.</returns>
+    /// <exception cref="Hone.Learning.InvalidOptionsException">The setup cannot be used.</exception>
+    public async Task<(SessionWriter Writer, bool Started)> Start(LiveSetup setup, TradingSession? continued = null)
+    {
+        setup = setup with { Engine = Engine };
+        await _starting.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (Find(setup.Symbol, setup.Name) is { } there)
+                return (there, false);
+            var session = new LiveSession(_catalog, setup);
+            var now = NowUs();
+            var record = new SessionRecord(setup.Id, setup.Symbol, setup.Name, now, null);
+            var entries = new List<JournalEntry> { JournalEntry.After(0, 1, EntryKind.Start, long.MinValue, now, setup.ToPayload()) };
+            if (continued is not null)
+                entries.Add(JournalEntry.After(entries[0].Link, 2, EntryKind.Market, continued.LastBarUs, now, Inputs.Of(continued.Market)));
+            var emissions = new List<Emission>();
+            foreach (var entry in entries)
+                session.Apply(entry, emissions);
+            StoredSnapshot? snapshot = null;
+            if (continued is not null)
+            {
+                // What it had learned elsewhere is no entry of this journal: the state it begins with is kept as a snapshot.
+                session.Adopt(continued);
+                snapshot = SnapshotOf(session, now);
+            }
+            await _journal.Append(new JournalBatch { Session = setup.Id, AfterSeq = 0, Entries = entries, Record = record, Snapshot = snapshot }).ConfigureAwait(false);
+            var writer = new SessionWriter(session, record, _journal, this, _limits, snapshot?.Seq ?? 0, []);
+            _writers[setup.Id] = writer;
+            return (writer, true);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <summary>Stops a session; its journal stays.</summary>
+    /// <returns>Null when it is stopped, otherwise why not.</returns>
+    public async Task<Refusal?> Stop(string id)
+    {
+        if (Find(id) is not { } writer)
+            return _stopped.ContainsKey(id) ? new Refusal(409, $"The session {id} is stopped already.") : new Refusal(404, $"There is no session {id}.");
+        var command = await writer.Submit(new StopCommand()).ConfigureAwait(false);
+        if (command.Refusal is null)
+        {
+            _stopped[id] = writer.Record;
+            _writers.TryRemove(id, out _);
+        }
+        return command.Refusal;
+    }
+
+    /// <summary>Lets a stopped session go on.</summary>
+    public async Task<(SessionWriter? Writer, Refusal? Refusal)> Resume(string id)
+    {
+        await _starting.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (Find(id) is not null)
+                return (null, new Refusal(409, $"The session {id} is active.", "config.resume"));
+            if (!_stopped.TryGetValue(id, out var record))
+                return (null, new Refusal(404, $"There is no session {id}.", "config.resume"));
+            if (Find(record.Symbol, record.Name) is { } other)
+                return (null, new Refusal(409, $"{record.Symbol} has the active session {other.Id} named '{record.Name}'; stop it first.", "config.resume"));
+            var writer = await Recover(record, CancellationToken.None).ConfigureAwait(false);
+            var command = await writer.Submit(new ResumeCommand()).ConfigureAwait(false);
+            if (command.Refusal is not null)
+                return (null, command.Refusal);
+            _writers[id] = writer;
+            _stopped.TryRemove(id, out _);
+            return (writer, null);
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <summary>Builds a stopped session from its journal, for reading; null when there is none.</summary>
+    public async Task<LiveSession?> Load(string id, CancellationToken cancel = default)
+        => _stopped.TryGetValue(id, out var record) ? (await SessionRecovery.Run(_catalog, _journal, record, long.MaxValue, cancel).ConfigureAwait(false)).Session : null;
+
+    internal void Publish(SessionWriter writer, IReadOnlyList<Emission> emissions)
+    {
+        if (emissions.Count > 0)
+            Emitted?.Invoke(writer, emissions);
+    }
+
+    internal void Committed(long begun, int entries)
+    {
+        Interlocked.Add(ref _applied, entries);
+        Committing?.Invoke(Stopwatch.GetElapsedTime(begun).TotalSeconds, entries);
+    }
+
+    internal void Faulted(SessionWriter writer, Exception problem) => Stalled?.Invoke(writer, problem);
+
+    private async Task<SessionWriter> Recover(SessionRecord record, CancellationToken cancel)
+    {
+        var recovered = await SessionRecovery.Run(_catalog, _journal, record, long.MaxValue, cancel).ConfigureAwait(false);
+        var writer = new SessionWriter(recovered.Session, record, _journal, this, _limits, recovered.SnapshotSeq, recovered.Unwritten);
+        if (recovered.Problem is { } problem)
+            writer.Stall(problem);
+        return writer;
+    }
+
+    private static StoredSnapshot SnapshotOf(LiveSession session, long now)
+    {
+        var writer = new Hone.Learning.State.StateWriter();
+        LiveSnapshot.Write(session, writer);
+        return new StoredSnapshot(session.Seq, now, session.Link, Hone.Learning.State.StateHash.Of(writer.Written), session.Engine, writer.Written.ToArray());
+    }
+
+    private async Task Upkeep()
+    {
+        // A few snapshots per round spread the work of many sessions over the interval.
+        const int SnapshotsPerRoundMax = 8;
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(_limits.FlushMs), _time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false))
+            {
+                var now = Stopwatch.GetTimestamp();
+                var snapshots = 0;
+                foreach (var writer in _writers.Values)
+                {
+                    if (writer.Fault is not null)
+                        continue;
+                    if (writer.IsIdleAt(NowUs()))
+                        await writer.Submit(new AdvanceCommand(NowUs())).ConfigureAwait(false);
+                    if (!writer.IsDue(now, out var snapshot))
+                        continue;
+                    await writer.Submit(new UpkeepCommand(snapshot && snapshots++ < SnapshotsPerRoundMax)).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server ends.
+        }
+    }
+
+    /// <summary>Takes a snapshot of every session that changed and stops the upkeep. The journal is its owner's to close.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        await _upkeep.ConfigureAwait(false);
+        foreach (var writer in _writers.Values)
+            if (writer.Fault is null && writer.EntriesSinceSnapshot > 0)
+                await writer.Submit(new UpkeepCommand(snapshot: true)).ConfigureAwait(false);
+        _ending.Dispose();
+        _starting.Dispose();
+    }
+}
