@@ -40,6 +40,7 @@ internal sealed class TestApi
         api.MapPost("/own-effects", OwnEffect).RequireKey(Role.Ingest).KeepsItsOwnKeys();
         api.MapPost("/switch", () => TypedResults.NoContent()).RequireKey(Role.Operate);
         api.MapDelete("/everything", () => TypedResults.NoContent()).RequireKey(Role.Admin);
+        api.MapDelete("/for-ever", () => TypedResults.NoContent()).Dangerous();
         api.MapPost("/heavy", Slow).RequireRateLimiting(RequestRates.Heavy);
         api.MapGet("/slow", Slow);
         api.MapGet("/late", Late);

@@ -84,4 +84,20 @@ public sealed class WebServerTests
         Assert.Contains(problem.GetProperty("trace_id").GetString()!, server.Log);
         Assert.Contains("secret detail", server.Log);
     }
+
+    [Theory]
+    [InlineData(false, Role.Admin, 403)]
+    [InlineData(true, Role.Operate, 403)]
+    [InlineData(true, Role.Admin, 204)]
+    public async Task What_cannot_be_taken_back_needs_an_admin_and_the_switch(bool isAllowed, Role role, int status)
+    {
+        await using var server = await TestServer.Start(TestApi.Map, o => o with { AllowDangerous = isAllowed });
+        using var client = server.Client(role);
+
+        var answer = await client.DeleteAsync("/api/v1/for-ever");
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        if (status != 204)
+            await answer.Problem(403);
+    }
 }

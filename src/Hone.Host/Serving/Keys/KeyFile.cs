@@ -74,13 +74,14 @@ public sealed class KeyFile(string home, TimeProvider time)
         SecretFile.Write(Path, JsonSerializer.SerializeToUtf8Bytes(new Content(change(Read())), Indented));
     }
 
+    // The lock's file stays: removing it would let a third one lock a new file while the second still waits for the old one.
     private FileStream Lock()
     {
         const int AttemptsMax = 100;
         for (var attempt = 1; ; attempt++)
             try
             {
-                return new FileStream(Path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                return new FileStream(Path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
             }
             catch (IOException) when (attempt < AttemptsMax)
             {
