@@ -1,4 +1,3 @@
-using Hone.Adapters.Journals.Sqlite;
 using Hone.Learning;
 
 namespace Hone.Adapters.Journals;
