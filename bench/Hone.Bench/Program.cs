@@ -10,11 +10,12 @@ return args switch
     ["stream", .. var rest] => StreamBench.Run(rest),
     ["detectors", .. var rest] => DetectorBench.Run(rest),
     ["regression", .. var rest] => RegressionBench.Run(rest),
+    ["journal", .. var rest] => JournalBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Error.WriteLine("bench: dotnet run -c Release --project bench/Hone.Bench -- loop | parts | drift | noise | stream | detectors | regression");
+    Console.Error.WriteLine("bench: dotnet run -c Release --project bench/Hone.Bench -- loop | parts | drift | noise | stream | detectors | regression | journal [--store sqlite] [--callers 64] [--seconds 5]");
     return 2;
 }
