@@ -8,7 +8,11 @@ internal static class DiskSpace
     {
         try
         {
-            return new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
+            var place = Path.GetFullPath(folder);
+            // A folder that is still to be made will lie where the one above it does.
+            while (!Directory.Exists(place) && Path.GetDirectoryName(place) is { } above)
+                place = above;
+            return new DriveInfo(place).AvailableFreeSpace;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -106,7 +106,7 @@ public sealed class DoctorTests
     }
 
     [Fact]
-    public async Task A_file_that_is_no_journal_fails_and_a_journal_in_use_names_its_process()
+    public async Task A_file_that_is_no_journal_fails_and_a_journal_that_nobody_has_open_is_looked_at_without_a_trace()
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["home"]);
@@ -114,11 +114,15 @@ public sealed class DoctorTests
         File.WriteAllText(journal, new string('x', 5000));
 
         var damaged = await new JournalLockCheck().Run(Subject(folder), default);
-        File.WriteAllText(journal, "");
+        File.Delete(journal);
+        await (await Hone.Adapters.Journals.JournalStore.OpenAsync("sqlite", folder["home"])).DisposeAsync();
+        var files = Directory.GetFiles(folder["home"]);
         var sound = await new JournalLockCheck().Run(Subject(folder), default);
 
         Assert.Equal((Verdict.Fail, Verdict.Ok), (damaged.Verdict, sound.Verdict));
         Assert.Contains("hone restore", damaged.Remedy);
+        // Looking leaves no file behind that belongs to whoever looked.
+        Assert.Equal(files.Order(), Directory.GetFiles(folder["home"]).Order());
         Assert.EndsWith("no server has it open.", sound.Found);
     }
 

@@ -35,22 +35,24 @@ internal sealed class JournalLockCheck : IDoctorCheck
         var files = Directory.Exists(home) ? Directory.GetFiles(home, "*.db").Order(StringComparer.Ordinal).ToArray() : [];
         if (files.Length == 0)
             return Task.FromResult(Finding.Ok($"There is no journal in {home} yet."));
+        var holders = FileLocks.HoldersOf(Directory.GetFiles(home));
         foreach (var file in files)
-            if (ProblemOf(file) is { } problem)
+            if (ProblemOf(file, holders.Count > 0) is { } problem)
                 return Task.FromResult(Finding.Fail($"{file} cannot be read: {problem}", "Restore the newest backup with `hone restore`; keep this file for a closer look."));
         var bytes = files.Sum(f => new FileInfo(f).Length);
         var found = string.Create(CultureInfo.InvariantCulture, $"{string.Join(", ", files.Select(Path.GetFileName))}: {bytes / 1048576.0:0.0} MiB");
-        var holders = FileLocks.HoldersOf(Directory.GetFiles(home));
         return Task.FromResult(holders.Count == 0
             ? Finding.Ok($"{found}, opens read-only; no server has it open.")
             : Finding.Ok($"{found}, opens read-only; process {string.Join(", ", holders)} has it open."));
     }
 
-    private static string? ProblemOf(string file)
+    private static string? ProblemOf(string file, bool isOpenElsewhere)
     {
+        // Where no server has it open, a look must not make the files beside it that SQLite makes for its readers: they would belong to whoever looked.
+        var source = isOpenElsewhere ? file : new Uri(file).AbsoluteUri + "?immutable=1";
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = source, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = "SELECT count(*) FROM sqlite_master";
