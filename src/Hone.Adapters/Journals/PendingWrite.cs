@@ -17,6 +17,9 @@ internal sealed class PendingWrite
     /// <summary>something to remove, alone in its transaction.</summary>
     public PostgresRemoval? Removal { get; init; }
 
+    /// <summary>the same in a file: removes a slice and returns one number.</summary>
+    public Func<SqliteDatabase, long>? Slice { get; init; }
+
     /// <summary>What it holds, roughly.</summary>
     public long Bytes { get; init; }
 

@@ -50,7 +50,7 @@ internal sealed class PostgresReader(PostgresConnections connections, PostgresJo
         => await Rows("SELECT first_seq FROM hone.sessions WHERE id = $1", [session], row => row.GetInt64(0), cancel) is [var first] ? first : 1;
 
     public async Task<ReadOnlyMemory<byte>?> Document(string kind, string id, CancellationToken cancel)
-        => await Rows("SELECT json FROM hone.documents WHERE kind = $1 AND id = $2", [kind, id], row => row.GetFieldValue<byte[]>(0), cancel) is [var json] ? json : null;
+        => await Rows("SELECT json FROM hone.documents WHERE kind = $1 AND id = $2", [kind, id], row => row.GetFieldValue<byte[]>(0), cancel) is [var json] ? new ReadOnlyMemory<byte>(json) : null;
 
     public Task<List<(string Id, ReadOnlyMemory<byte> Json)>> Documents(string kind, string afterId, int limit, CancellationToken cancel) => Rows(
         "SELECT id, json FROM hone.documents WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3", [kind, afterId, limit],
