@@ -8,6 +8,7 @@ using Hone.Host.Cli;
 using Hone.Host.Configuration;
 using Hone.Host.Runs;
 using Hone.Learning;
+using Hone.Learning.State;
 using Hone.Trading;
 
 namespace Hone.Host;
@@ -64,6 +65,10 @@ public static class HoneApp
         {
             RunVerb.Create(context),
             ServeVerb.Create(context),
+            VerifyVerb.Create(context),
+            ReplayVerb.Create(context),
+            BackupVerb.Create(context),
+            RestoreVerb.Create(context),
             EvaluateVerb.Create(context),
             SimulateVerb.Create(context),
             CheckLeaksVerb.Create(context),
@@ -89,7 +94,7 @@ public static class HoneApp
             VerbException verb => (verb.Message, verb.ExitCode),
             ConfigException or InvalidOptionsException or FeedException or JournalOpenException => (problem.Message, 2),
             OperationCanceledException => ("stopped.", 1),
-            IOException or UnauthorizedAccessException => (problem.Message, 1),
+            IOException or UnauthorizedAccessException or CorruptStateException => (problem.Message, 1),
             _ => ($"{problem.GetType().Name}: {problem.Message} This is a defect; HONE_DEBUG=1 shows where.", 1),
         };
         error.WriteLine($"hone: {message.ReplaceLineEndings(" ")}");

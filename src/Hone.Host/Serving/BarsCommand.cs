@@ -45,6 +45,8 @@ public sealed class BarsCommand(IReadOnlyList<BarItem> items, Func<MarketInfo?> 
             var (bar, extras) = items[i];
             if (TradingSession.ProblemOf(bar) is { } problem)
                 return new Refusal(400, problem, $"bars[{i}]");
+            if (Math.Abs(bar.CloseTimeUs) > LiveSession.TimeUsMax)
+                return new Refusal(400, "The bar's time is outside the years 70 to 3870.", $"bars[{i}].timestamp");
             if (extras.Length != desk.ExtraColumns)
                 return new Refusal(400, $"The bar has {extras.Length} extra columns; the session's market has {desk.ExtraColumns}.", $"bars[{i}]");
             var payload = Inputs.Of(bar, extras);

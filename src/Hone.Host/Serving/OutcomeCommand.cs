@@ -69,8 +69,8 @@ public sealed class OutcomeCommand(OutcomeItem item, string? idempotencyKey = nu
             Refuse(Expired(item.PredictionId!));
     }
 
-    // One entry answers many predictions when it resolves a market: a client's own by their ids, the others by their places.
-    private bool IsMine(in OutcomeTaken taken) => item.Features is not null || (taken.Id is null ? taken.Question == _named : taken.Id == item.PredictionId);
+    // One entry answers many predictions when it resolves a market.
+    private bool IsMine(in OutcomeTaken taken) => item.Features is not null || taken.Question == _named || (taken.Id is not null && taken.Id == item.PredictionId);
 
     private async ValueTask<Refusal?> Answer(AdmissionDesk desk)
     {
@@ -83,6 +83,7 @@ public sealed class OutcomeCommand(OutcomeItem item, string? idempotencyKey = nu
         var found = session.TryFindOpen(id, out var question);
         if (!found && desk.TryFindHere(JournalKey.Prediction(id), out var asked))
             (found, question) = (true, desk.QuestionAt(asked.Seq));
+        _named = found ? question.Seq : _named;
         if (!found)
             return await Closed(desk, id, key).ConfigureAwait(false);
         if (!desk.IsActive)
@@ -106,7 +107,10 @@ public sealed class OutcomeCommand(OutcomeItem item, string? idempotencyKey = nu
     private async ValueTask<Refusal?> Closed(AdmissionDesk desk, string id, string key)
     {
         if (await desk.Find(key).ConfigureAwait(false) is { } taken)
+        {
+            _named = _named > 0 ? _named : (await desk.Find(JournalKey.Prediction(id)).ConfigureAwait(false))?.Seq ?? 0;
             return Label(out var label) is { } wrong ? wrong : Repeat(taken.Seq, taken.Body, label, id);
+        }
         if (await Asked(desk, id).ConfigureAwait(false))
             return Expired(id);
         return new Refusal(404, $"There is no prediction '{id}' in this session.", "prediction_id");

@@ -20,6 +20,9 @@ public sealed class LiveSession : ISaved, ITradingObserver
     /// <summary>Examples that may wait to be learned.</summary>
     public const int PendingMax = 100_000;
 
+    /// <summary>Largest time of a bar, before or after 1970, in microseconds: about 1,900 years.</summary>
+    public const long TimeUsMax = 60_000_000_000_000_000;
+
     private readonly TradingCatalog _catalog;
     private readonly OpenBook _open = new();
     private readonly List<ExampleInput> _pending = [];
@@ -256,7 +259,7 @@ public sealed class LiveSession : ISaved, ITradingObserver
     {
         var (bar, extras) = Inputs.Bar(entry);
         var trading = Loop(entry);
-        Require(TradingSession.ProblemOf(bar) is null && bar.CloseTimeUs > trading.LastBarUs && extras.Length == trading.Market.ExtraColumns.Count, entry, "is no bar that can follow the last one");
+        Require(Math.Abs(bar.CloseTimeUs) <= TimeUsMax && TradingSession.ProblemOf(bar) is null && bar.CloseTimeUs > trading.LastBarUs && extras.Length == trading.Market.ExtraColumns.Count, entry, "is no bar that can follow the last one");
         trading.On(bar, extras);
     }
 
@@ -310,7 +313,10 @@ public sealed class LiveSession : ISaved, ITradingObserver
 
     private void Score(long seq, int label, double pnl, double weight, LearningSession learning)
     {
-        _open.TryFind(seq, out var question);
+        // What the panel has let expire is forgotten here sooner or later: what is emitted must not depend on when.
+        OpenQuestion question = default;
+        if (learning.IsOpen(seq))
+            _open.TryFind(seq, out question);
         if (!learning.TryAnswer(seq, label, NowUs, out var verdict, weight))
         {
             // Between the moment it was let in and this one it became too old.

@@ -1,6 +1,7 @@
 using Hone.Learning.State;
 using Hone.Trading.Live;
 using Hone.Trading.Market;
+using Hone.Trading.Sessions;
 using Hone.Trading.Tests.Sessions;
 
 namespace Hone.Trading.Tests.Live;
@@ -22,7 +23,7 @@ public class LiveDamageTests
         Assert.Equal(Inputs.Of(example), Inputs.Of(Inputs.Example(Entry(EntryKind.Example, Inputs.Of(example)))));
         var resolve = new ResolveInput("m", -1);
         Assert.Equal(resolve, Inputs.Resolve(Entry(EntryKind.Resolve, Inputs.Of(resolve))));
-        var market = new MarketInfo("X", AssetClass.Forex, EventTime.HourUs, ["funding"], false, 1.5);
+        var market = new MarketInfo("X", AssetClass.Fx, EventTime.HourUs, ["funding"], false, 1.5);
         Assert.Equal(Inputs.Of(market), Inputs.Of(Inputs.Market(Entry(EntryKind.Market, Inputs.Of(market)))));
         var bar = TestMarket.Simulated(1)[0];
         var (sameBar, extras) = Inputs.Bar(Entry(EntryKind.Bar, Inputs.Of(bar, [double.NaN])));

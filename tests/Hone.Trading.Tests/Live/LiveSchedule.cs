@@ -89,13 +89,13 @@ internal sealed class LiveSchedule
                 Add(EntryKind.Pending, Inputs.Of(Example()));
                 break;
             case 17:
-                Add(EntryKind.LearnPending, []);
+                Add(EntryKind.LearnPending, default);
                 break;
             case 18:
                 Add(EntryKind.Resolve, Inputs.Of(new ResolveInput($"m{_random.Next(5)}", _random.Next(-1, 2))));
                 break;
             default:
-                Add(_random.Next(3) switch { 0 => EntryKind.Stop, 1 => EntryKind.Resume, _ => EntryKind.Advance }, []);
+                Add(_random.Next(3) switch { 0 => EntryKind.Stop, 1 => EntryKind.Resume, _ => EntryKind.Advance }, default);
                 break;
         }
     }
