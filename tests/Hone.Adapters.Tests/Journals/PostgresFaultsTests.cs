@@ -157,7 +157,7 @@ public sealed class PostgresFaultsTests(PostgresFixture fixture)
     }
 
     internal static ValueTask<PostgresJournal> Open(string address, double outageMaxSecs = 60, double takeOverAfterSecs = 60)
-        => PostgresJournal.OpenAsync(new PostgresJournalOptions { Connection = address, OutageMaxSecs = outageMaxSecs, TakeOverAfterSecs = takeOverAfterSecs, CommandTimeoutSecs = 1 });
+        => PostgresJournal.OpenAsync(new PostgresJournalOptions { Connection = address, OutageMaxSecs = outageMaxSecs, TakeOverAfterSecs = takeOverAfterSecs, CommandTimeoutSecs = 3 });
 
     private static WritingSession[] Sessions(int count) => [.. Enumerable.Range(1, count).Select(i => new WritingSession($"s{i}"))];
 
