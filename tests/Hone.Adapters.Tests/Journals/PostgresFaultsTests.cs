@@ -19,11 +19,11 @@ public sealed class PostgresFaultsTests(PostgresFixture fixture)
         var load = Load(journal, sessions, stop.Token);
         for (var crash = 0; crash < 3; crash++)
         {
-            await Progress(sessions, 20);
+            await Progress(load, sessions, 20);
             server.Crash();
             server.Start();
         }
-        await Progress(sessions, 20);
+        await Progress(load, sessions, 20);
         await stop.CancelAsync();
         await load;
 
@@ -43,10 +43,10 @@ public sealed class PostgresFaultsTests(PostgresFixture fixture)
         var random = new Random(7);
         for (var kill = 0; kill < 25; kill++)
         {
-            await Progress(sessions, 1 + random.Next(5));
+            await Progress(load, sessions, 1 + random.Next(5));
             PostgresServer.Execute(address, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'hone %' AND datname = current_database()");
         }
-        await Progress(sessions, 5);
+        await Progress(load, sessions, 5);
         await stop.CancelAsync();
         await load;
 
@@ -90,12 +90,12 @@ public sealed class PostgresFaultsTests(PostgresFixture fixture)
         var load = Load(journal, sessions, stop.Token);
         for (var partition = 0; partition < 2; partition++)
         {
-            await Progress(sessions, 10);
+            await Progress(load, sessions, 10);
             proxy.Stall();
             await Until(() => journal.Health.Problem is not null);
             proxy.Resume();
         }
-        await Progress(sessions, 10);
+        await Progress(load, sessions, 10);
         await stop.CancelAsync();
         await load;
 
@@ -167,10 +167,12 @@ public sealed class PostgresFaultsTests(PostgresFixture fixture)
             await session.Append(journal);
     }, CancellationToken.None)));
 
-    private static async Task Progress(WritingSession[] sessions, int entries)
+    private static async Task Progress(Task load, WritingSession[] sessions, int entries)
     {
         var from = sessions.Min(session => session.Acknowledged);
-        await Until(() => sessions.Min(session => session.Acknowledged) >= from + entries);
+        await Until(() => load.IsFaulted || sessions.Min(session => session.Acknowledged) >= from + entries);
+        if (load.IsFaulted)
+            await load;
     }
 
     internal static async Task Until(Func<bool> condition)
