@@ -54,7 +54,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
         {
             // synchronous_commit: whoever asked for more (remote_apply) keeps it, less is raised.
             // idle_in_transaction_session_timeout: a writer that falls silent inside a transaction must not hold the writer's row against its successor, who waits for one time-out.
-            // enable_seqscan and the plan mode: the few statements look up keys, and their plans must not depend on what statistics said on the first day.
+            // enable_seqscan and the plan mode: the few statements look up keys, and their plans must not depend on what statistics said on the first day. jit: compiling costs more than they do.
             await using var settings = new NpgsqlBatch(connection)
             {
                 BatchCommands =
@@ -62,6 +62,7 @@ internal sealed class PostgresConnections : IAsyncDisposable
                     new("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')"),
                     new($"SET idle_in_transaction_session_timeout = {_options.CommandTimeoutSecs * 500}"),
                     new("SET enable_seqscan = off"),
+                    new("SET jit = off"),
                     new("SET plan_cache_mode = force_generic_plan"),
                     new("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()") { Parameters = { new() { Value = WriterName } } },
                 },

@@ -36,8 +36,8 @@ internal static class PostgresFaults
     public static string Sentence(Exception error) => error switch
     {
         PostgresException answer => $"{answer.MessageText} (SQLSTATE {answer.SqlState})",
-        { InnerException: { } inner } and NpgsqlException => $"{error.Message}: {inner.Message}",
-        _ => error.Message,
+        NpgsqlException { InnerException: { } inner } => $"{error.Message}: {inner.Message.TrimEnd('.')}",
+        _ => error.Message.TrimEnd('.'),
     };
 
     // Broken: a constraint that admission has checked (23), data that cannot be (22), tables that are gone (42, but not rights: those come back), damaged pages (XX).

@@ -10,7 +10,7 @@ public sealed record PostgresJournalOptions
     public required string Connection { get; init; }
 
     /// <summary>Seconds without a sign of life after which another writer may take over; renewed three times in that time.</summary>
-    [Range(1.0, 3600.0)]
+    [Range(0.1, 3600.0)]
     public double TakeOverAfterSecs { get; init; } = 15;
 
     /// <summary>Seconds that batches wait for a server that is out of reach before they are refused.</summary>

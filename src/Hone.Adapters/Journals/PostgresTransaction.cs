@@ -12,7 +12,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, IReadOnly
 {
     // WHERE epoch and turn: the row is locked until the end, a later epoch is never overwritten, and a turn is never used twice, even by a transaction that was given up for lost.
     private const string TakeTurn =
-        "UPDATE hone.writer SET turn = turn + 1, seen_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => $3) WHERE epoch = $1 AND turn = $2 RETURNING turn";
+        "UPDATE hone.writer SET turn = turn + 1, seen_at = clock_timestamp(), lease_until = clock_timestamp() + make_interval(secs => $3) WHERE one AND epoch = $1 AND turn = $2 RETURNING turn";
 
     private readonly Dictionary<string, SessionHead> _heads = new(StringComparer.Ordinal);
     private readonly HashSet<(string Session, string Key)> _keys = [];

@@ -116,6 +116,9 @@ internal sealed class PostgresWriter
         var group = new List<PendingWrite>();
         if (_end is not null)
             return null;
+        // Nobody is let in before the server is back: look for it at once, not when the lease is due.
+        if (_outOfReach && !_closing)
+            return group;
         if (!_queue.Reader.TryPeek(out _))
         {
             using var renewal = new CancellationTokenSource(TimeSpan.FromSeconds(_options.TakeOverAfterSecs / 3), _options.Time);
