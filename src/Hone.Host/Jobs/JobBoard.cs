@@ -15,7 +15,7 @@ namespace Hone.Host.Jobs;
 /// <summary>
 /// Work that takes longer than a request, one piece at a time. What is known of it survives a restart; what was under way then has failed and says so, because nobody can tell how far it had come.
 /// </summary>
-public sealed class JobBoard(IJournal journal, TimeProvider time) : IHostedService, IAsyncDisposable
+public sealed class JobBoard(IJournal journal, TimeProvider time) : IHostedService
 {
     /// <summary>Jobs that may wait.</summary>
     public const int QueueMax = 16;
@@ -91,13 +91,6 @@ public sealed class JobBoard(IJournal journal, TimeProvider time) : IHostedServi
     {
         await _ending.CancelAsync().ConfigureAwait(false);
         await _working.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync(CancellationToken.None).ConfigureAwait(false);
-        _ending.Dispose();
     }
 
     private async Task Work()

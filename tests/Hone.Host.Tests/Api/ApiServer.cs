@@ -19,10 +19,9 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly HoneConfig _config;
     private readonly StringWriter _log = new();
-    private IJournal? _journal;
+    private IJournal _journal = null!;
     private SessionHost _host = null!;
     private WebApplication _app = null!;
-    private StreamGate _gate = null!;
     private readonly List<HttpClient> _clients = [];
 
     private ApiServer(HoneConfig config, TimeProvider time)
@@ -78,9 +77,8 @@ internal sealed class ApiServer : IAsyncDisposable
     private async Task Open()
     {
         Directory.CreateDirectory(Home);
-        _journal ??= new MemoryJournal();
-        _host = await SessionHost.Open(TradingCatalog.BuiltIn(), _journal!, new SessionLimits(), Time);
-        _gate = new StreamGate(_config.Serve.Limits);
+        _journal = await JournalStore.OpenAsync(_config.Serve.Store, Home, TestContext.Current.CancellationToken);
+        _host = await SessionHost.Open(TradingCatalog.BuiltIn(), _journal, new SessionLimits(), Time);
         _app = WebServer.Build(_config.Serve, new ServerSurroundings(TextWriter.Synchronized(_log), Time, null), AddParts, app => app.MapApi());
         await _app.StartAsync();
         Admin = Client(Role.Admin);
@@ -91,8 +89,8 @@ internal sealed class ApiServer : IAsyncDisposable
         services.AddSingleton(_config);
         services.AddSingleton(_host.Catalog);
         services.AddSingleton(_host);
-        services.AddSingleton(_journal!);
-        services.AddSingleton(_gate);
+        services.AddSingleton(_journal);
+        services.AddSingleton(new ServerEnding(CancellationToken.None));
         services.AddApi();
     }
 
@@ -105,8 +103,7 @@ internal sealed class ApiServer : IAsyncDisposable
         await _app.StopAsync(impatient.Token);
         await _app.DisposeAsync();
         await _host.DisposeAsync();
-        await _journal!.DisposeAsync();
-        _gate.Dispose();
+        await _journal.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
