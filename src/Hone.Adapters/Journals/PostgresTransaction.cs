@@ -116,8 +116,13 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, IReadOnly
         var lastSeq = head?.LastSeq ?? 0;
         if (batch.AfterSeq != lastSeq)
             return new($"Session '{batch.Session}' stands at entry {lastSeq}, and the batch continues entry {batch.AfterSeq}.");
-        if (batch.Entries.Count > 0 && !batch.Entries[0].Follows(head?.LastLink ?? UInt128.Zero))
-            return new($"Entry {lastSeq + 1} of session '{batch.Session}' is not linked to the entry before it.");
+        var link = head?.LastLink ?? UInt128.Zero;
+        foreach (var entry in batch.Entries)
+        {
+            if (!entry.Follows(link))
+                return new($"Entry {entry.Seq} of session '{batch.Session}' is not linked to the entry before it.");
+            link = entry.Link;
+        }
         foreach (var key in batch.Keys)
             if (_keys.Contains((batch.Session, key.Key)))
                 return new($"The key '{key.Key}' of session '{batch.Session}' is taken.");
