@@ -51,11 +51,16 @@ internal sealed class PostgresStatements(NpgsqlBatch target)
     public void Snapshots(IEnumerable<JournalBatch> batches)
     {
         var rows = Last(batches.Where(batch => batch.Snapshot is not null).Select(batch => (batch.Session, Snapshot: batch.Snapshot!)), row => (row.Session, row.Snapshot.Seq));
-        if (rows.Length > 0)
-            Add("INSERT INTO hone.snapshots (session, seq, taken_us, link, hash, engine, state) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7) "
-                + "ON CONFLICT (session, seq) DO UPDATE SET taken_us = excluded.taken_us, link = excluded.link, hash = excluded.hash, engine = excluded.engine, state = excluded.state",
-                Column(Text, rows, row => row.Session), Column(Long, rows, row => row.Snapshot.Seq), Column(Long, rows, row => row.Snapshot.TakenUs), Column(Bytes, rows, row => Binary(row.Snapshot.Link)),
-                Column(Text, rows, row => row.Snapshot.Hash), Column(Text, rows, row => row.Snapshot.Engine), Column(Bytes, rows, row => row.Snapshot.State));
+        if (rows.Length == 0)
+            return;
+        Add("INSERT INTO hone.snapshots (session, seq, taken_us, link, hash, engine, state) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7) "
+            + "ON CONFLICT (session, seq) DO UPDATE SET taken_us = excluded.taken_us, link = excluded.link, hash = excluded.hash, engine = excluded.engine, state = excluded.state",
+            Column(Text, rows, row => row.Session), Column(Long, rows, row => row.Snapshot.Seq), Column(Long, rows, row => row.Snapshot.TakenUs), Column(Bytes, rows, row => Binary(row.Snapshot.Link)),
+            Column(Text, rows, row => row.Snapshot.Hash), Column(Text, rows, row => row.Snapshot.Engine), Column(Bytes, rows, row => row.Snapshot.State));
+        // They would fill the disk: the oldest stays, for the history that is left begins with it, and the newest two.
+        Add("DELETE FROM hone.snapshots p USING unnest($1) AS stored (session) WHERE p.session = stored.session AND p.seq > (SELECT min(seq) FROM hone.snapshots WHERE session = p.session) "
+            + "AND p.seq < (SELECT seq FROM hone.snapshots WHERE session = p.session ORDER BY seq DESC LIMIT 1 OFFSET 1)",
+            Column(Text, [.. rows.Select(row => row.Session).Distinct()], session => session));
     }
 
     public void Stats(IEnumerable<JournalBatch> batches)

@@ -141,7 +141,8 @@ internal sealed class SqliteTransaction(SqliteDatabase database)
     }
 
     private void Store(StoredSnapshot snapshot, long number)
-        => database.Use(
+    {
+        database.Use(
             """
             INSERT INTO snapshots (session, seq, taken_us, link, hash, engine, bytes, checksum, state) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
             ON CONFLICT (session, seq) DO UPDATE SET taken_us = excluded.taken_us, link = excluded.link, hash = excluded.hash, engine = excluded.engine, bytes = excluded.bytes,
@@ -149,6 +150,13 @@ internal sealed class SqliteTransaction(SqliteDatabase database)
             """)
             .Bind(1, number).Bind(2, snapshot.Seq).Bind(3, snapshot.TakenUs).Bind(4, snapshot.Link).Bind(5, snapshot.Hash).Bind(6, snapshot.Engine).Bind(7, snapshot.State.Length)
             .Bind(8, SqliteChecksum.Of(number, snapshot)).Bind(9, snapshot.State.Span).Run();
+        // They would fill the file: the oldest stays, for the history that is left begins with it, and the newest two.
+        database.Use(
+            """
+            DELETE FROM snapshots WHERE session = ?1 AND seq > (SELECT min(seq) FROM snapshots WHERE session = ?1)
+                AND seq < (SELECT seq FROM snapshots WHERE session = ?1 ORDER BY seq DESC LIMIT 1 OFFSET 1)
+            """).Bind(1, number).Run();
+    }
 
     private void Store(LearningStats stats, string session)
         => database.Use("INSERT OR REPLACE INTO model_learning_stats VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)")

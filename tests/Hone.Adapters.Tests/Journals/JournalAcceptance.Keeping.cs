@@ -83,6 +83,35 @@ public abstract partial class JournalAcceptance
     }
 
     [Fact]
+    public async Task Snapshots_do_not_pile_up()
+    {
+        await using var journal = await Open();
+        foreach (var session in new[] { "a", "b" })
+        {
+            var batch = Batch(session, null, 12);
+            await journal.Append(batch, Cancel);
+            foreach (var seq in session == "a" ? [2, 5, 5, 7, 9, 12] : new[] { 3, 4, 6 })
+                await journal.Append(new JournalBatch { Session = session, AfterSeq = 12, Snapshot = new StoredSnapshot(seq, seq, batch.Entries[seq - 1].Link, $"hash{seq}", "engine", new byte[] { (byte)seq }) }, Cancel);
+        }
+        // The oldest, with which the history begins, and the newest two.
+        Assert.Equal([2L, 9L, 12L], (await journal.Snapshots("a", Cancel)).Select(s => s.Seq));
+        Assert.Equal([3L, 4L, 6L], (await journal.Snapshots("b", Cancel)).Select(s => s.Seq));
+        Assert.Equal(new byte[] { 9 }, (await journal.Snapshot("a", 11, Cancel))!.State.ToArray());
+        Assert.Equal(13, await journal.Compact("a", long.MaxValue, 0, Cancel));
+        Assert.Equal([12L], (await journal.Snapshots("a", Cancel)).Select(s => s.Seq));
+    }
+
+    [Fact]
+    public async Task A_batch_whose_entries_are_not_linked_to_each_other_is_refused()
+    {
+        await using var journal = await Open();
+        var whole = Batch("a", null, 3);
+        var broken = new JournalBatch { Session = "a", AfterSeq = 0, Record = Record("a"), Entries = [whole.Entries[0], whole.Entries[1] with { Payload = new byte[] { 9 } }, whole.Entries[2]] };
+        await Assert.ThrowsAsync<JournalConflictException>(async () => await journal.Append(broken, Cancel));
+        Assert.Empty(await journal.Sessions(Cancel));
+    }
+
+    [Fact]
     public async Task Documents_are_replaced_listed_and_removed()
     {
         await using var journal = await Open();
