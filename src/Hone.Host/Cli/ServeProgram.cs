@@ -56,6 +56,7 @@ internal sealed class ServeProgram(VerbContext context, HoneConfig config, strin
         services.AddSingleton(host.Journal);
         services.AddSingleton(new ServerEnding(context.Cancel));
         services.AddSingleton(runners);
+        services.AddHostedService<JournalCompaction>();
         services.AddApi();
         services.AddOperating();
     }

@@ -38,6 +38,9 @@ public sealed record ServeOptions
     /// <summary>What one client may ask of the server.</summary>
     public ServeLimits Limits { get; init; } = new();
 
+    /// <summary>How long what happened is kept.</summary>
+    public JournalPolicy Journal { get; init; } = new();
+
     /// <summary>What the server tells of itself: metrics, traces, and when it calls itself ready.</summary>
     public TelemetryOptions Telemetry { get; init; } = new();
 }

@@ -26,7 +26,8 @@ public sealed class JobBoard(IJournal journal, TimeProvider time) : IHostedServi
     /// <summary>Days for which a job that is over is remembered.</summary>
     public const int KeptDays = 30;
 
-    private const string DocumentKind = "job";
+    /// <summary>Kind of the documents in which jobs are kept.</summary>
+    internal const string DocumentKind = "job";
 
     private readonly ConcurrentDictionary<string, Entry> _jobs = new(StringComparer.Ordinal);
     private readonly Channel<Entry> _queue = Channel.CreateBounded<Entry>(new BoundedChannelOptions(QueueMax) { SingleReader = true });

@@ -46,4 +46,13 @@ internal static partial class ServerLog
 
     [LoggerMessage(1402, LogLevel.Error, "{Method} {Path} was done, but its answer could not be kept under its Idempotency-Key: {Problem}")]
     public static partial void AnswerNotKept(ILogger log, string method, string path, string problem);
+
+    [LoggerMessage(1501, LogLevel.Information, "Compacted session {Session}: entries {FromSeq} to {ToSeq} were older than {KeepDays} days and are removed.")]
+    public static partial void Compacted(ILogger log, string session, long fromSeq, long toSeq, int keepDays);
+
+    [LoggerMessage(1502, LogLevel.Information, "Removed {Documents} finished jobs that were older than {KeepDays} days.")]
+    public static partial void JobsRemoved(ILogger log, int documents, int keepDays);
+
+    [LoggerMessage(1503, LogLevel.Warning, "The journal was not compacted; the next hour tries again. {Problem}")]
+    public static partial void NotCompacted(ILogger log, string problem);
 }
