@@ -56,14 +56,22 @@ internal sealed class SqliteDatabase : IDisposable
     public long? Number(string sql)
     {
         using var statement = Use(sql);
-        return statement.Step() && !statement.IsNull(0) ? statement.Int64(0) : null;
+        if (!statement.Step())
+            return null;
+        long? number = statement.IsNull(0) ? null : statement.Int64(0);
+        ToTheEnd(statement);
+        return number;
     }
 
     /// <summary>First column of the only row, as text.</summary>
     public string Text(string sql)
     {
         using var statement = Use(sql);
-        return statement.Step() ? statement.Text(0) : "";
+        if (!statement.Step())
+            return "";
+        var text = statement.Text(0);
+        ToTheEnd(statement);
+        return text;
     }
 
     /// <summary>Throws where a call failed.</summary>
@@ -87,6 +95,14 @@ internal sealed class SqliteDatabase : IDisposable
             statement.End();
         _statements.Clear();
         raw.sqlite3_close_v2(Handle);
+    }
+
+    // A pragma answers first and commits what it changed afterwards: only there is seen that it failed.
+    private static void ToTheEnd(SqliteStatement statement)
+    {
+        while (statement.Step())
+        {
+        }
     }
 
     private static SqliteDatabase Open(string path, int flags)
