@@ -32,6 +32,7 @@ internal static class PostgresBackup
                 file.Flush(flushToDisk: true);
             }
             File.Move(temporary, path, overwrite: false);
+            FolderSync.Of(path);
         }
         catch
         {

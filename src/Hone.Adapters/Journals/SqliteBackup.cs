@@ -41,6 +41,7 @@ internal static class SqliteBackup
             }
             Sync(temporary);
             File.Move(temporary, path, overwrite: false);
+            FolderSync.Of(path);
         }
         catch (Exception e)
         {
@@ -63,6 +64,7 @@ internal static class SqliteBackup
             throw new JournalOpenException($"There is no backup '{backupPath}'.");
         Directory.CreateDirectory(Path.GetDirectoryName(targetPath)!);
         using var held = JournalLock.Take(targetPath);
+        SqliteReplacement.Settle(targetPath);
         if (File.Exists(targetPath) && !overwrite)
             throw new JournalOpenException($"'{targetPath}' exists already: name another file, or say that it is to be replaced (it is kept under another name).");
         var temporary = $"{targetPath}.{Environment.ProcessId}.tmp";
@@ -76,9 +78,7 @@ internal static class SqliteBackup
                 DemandWhole(copy, backupPath, cancel);
             }
             Sync(temporary);
-            var kept = File.Exists(targetPath) ? KeepOld(targetPath, time) : null;
-            File.Move(temporary, targetPath, overwrite: false);
-            return kept;
+            return SqliteReplacement.Replace(temporary, targetPath, time);
         }
         catch (SqliteFaultException e)
         {
@@ -113,16 +113,6 @@ internal static class SqliteBackup
     {
         if (new SqliteCheck(copy, cancel).Everything().Problems is [var problem, ..])
             throw new JournalOpenException($"'{path}' is damaged: {problem} Take another backup.");
-    }
-
-    // With its log: without it the old journal would lack its last batches, and the new one must not find it.
-    private static string KeepOld(string path, TimeProvider time)
-    {
-        var kept = FormattableString.Invariant($"{path}.before-restore-{time.GetUtcNow():yyyyMMddTHHmmssfff}");
-        foreach (var suffix in new[] { "-wal", "-shm", "" })
-            if (File.Exists(path + suffix))
-                File.Move(path + suffix, kept + suffix, overwrite: false);
-        return kept;
     }
 
     private static void Sync(string path)

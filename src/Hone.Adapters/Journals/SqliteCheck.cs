@@ -34,6 +34,12 @@ internal sealed class SqliteCheck(SqliteDatabase database, CancellationToken can
             Links(session, session.FirstSeq);
             Checksums(session);
         }
+        using (var row = database.Use("SELECT kind, id, written_us, json, checksum FROM documents ORDER BY kind, id"))
+            while (row.Step())
+            {
+                cancel.ThrowIfCancellationRequested();
+                Try(() => SqliteRows.Document(row), $"The document '{row.Text(0)}/{row.Text(1)}'");
+            }
         return new JournalFindings(sessions.Count, _entries, _emissions, _snapshots, _problems);
     }
 

@@ -25,6 +25,21 @@ internal static class SqliteChecksum
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
+    /// <summary>Of a document in its place.</summary>
+    public static UInt128 Of(WrittenDocument document)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        // No kind and no id holds a zero character.
+        hash.AppendData(Encoding.UTF8.GetBytes($"{document.Kind}\0{document.Id}\0"));
+        Span<byte> written = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(written, document.WrittenUs);
+        hash.AppendData(written);
+        hash.AppendData(document.Json.Span);
+        Span<byte> result = stackalloc byte[SHA256.HashSizeInBytes];
+        hash.GetHashAndReset(result);
+        return BinaryPrimitives.ReadUInt128BigEndian(result);
+    }
+
     /// <summary>Of a snapshot in its place.</summary>
     public static UInt128 Of(long session, StoredSnapshot snapshot)
     {

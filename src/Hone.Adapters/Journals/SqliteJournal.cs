@@ -44,6 +44,8 @@ public sealed class SqliteJournal : IJournal
         {
             Directory.CreateDirectory(Path.GetDirectoryName(options.Path)!);
             held = options.WithoutLock ? null : JournalLock.Take(options.Path);
+            if (held is not null)
+                SqliteReplacement.Settle(options.Path);
             database = SqliteDatabase.OpenWriting(options.Path);
             return new SqliteJournal(options, held, database, Prepare(database, options));
         }

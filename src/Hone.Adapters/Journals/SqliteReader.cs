@@ -58,11 +58,11 @@ internal sealed class SqliteReader(SqliteJournalOptions options) : IDisposable
         => await Read(database => Rows(database.Use("SELECT first_seq FROM sessions WHERE id = ?1").Bind(1, session), row => row.Int64(0)), cancel) is [var first] ? first : 1;
 
     public async ValueTask<ReadOnlyMemory<byte>?> Document(string kind, string id, CancellationToken cancel)
-        => await Read(database => Rows(database.Use("SELECT json FROM documents WHERE kind = ?1 AND id = ?2").Bind(1, kind).Bind(2, id), row => row.Bytes(0)), cancel) is [var json] ? new ReadOnlyMemory<byte>?(json) : null;
+        => await Read(database => Rows(database.Use("SELECT kind, id, written_us, json, checksum FROM documents WHERE kind = ?1 AND id = ?2").Bind(1, kind).Bind(2, id), SqliteRows.Document), cancel) is [var found] ? new ReadOnlyMemory<byte>?(found.Json) : null;
 
     public ValueTask<List<(string Id, ReadOnlyMemory<byte> Json)>> Documents(string kind, string afterId, int limit, CancellationToken cancel) => Read(database => Rows(
-        database.Use("SELECT id, json FROM documents WHERE kind = ?1 AND id > ?2 ORDER BY id LIMIT ?3").Bind(1, kind).Bind(2, afterId).Bind(3, limit),
-        row => (row.Text(0), (ReadOnlyMemory<byte>)row.Bytes(1))), cancel);
+        database.Use("SELECT kind, id, written_us, json, checksum FROM documents WHERE kind = ?1 AND id > ?2 ORDER BY id LIMIT ?3").Bind(1, kind).Bind(2, afterId).Bind(3, limit),
+        row => SqliteRows.Document(row) is var document ? (document.Id, document.Json) : default), cancel);
 
     /// <summary>Runs a query over a connection of the pool. Another connection in the way is waited for, a few times.</summary>
     public async ValueTask<T> Read<T>(Func<SqliteDatabase, T> query, CancellationToken cancel)

@@ -24,6 +24,16 @@ internal static class SqliteRows
         return SqliteChecksum.Of(row.Int64(0), snapshot) == row.Hash(7) ? snapshot : throw Damaged($"the snapshot at entry {snapshot.Seq}", session);
     }
 
-    private static JournalBrokenException Damaged(string what, string session)
-        => new($"The journal is damaged: {what} of session '{session}' does not fit its checksum. Bring a backup back with hone restore; hone verify says what else is damaged.");
+    /// <summary>From kind, id, written, json, checksum.</summary>
+    /// <exception cref="JournalBrokenException">The checksum is another one.</exception>
+    public static WrittenDocument Document(SqliteStatement row)
+    {
+        var document = new WrittenDocument(row.Text(0), row.Text(1), row.Bytes(3), row.Int64(2));
+        return SqliteChecksum.Of(document) == row.Hash(4) ? document : throw Damaged($"the document '{document.Kind}/{document.Id}'");
+    }
+
+    private static JournalBrokenException Damaged(string what, string session) => Damaged($"{what} of session '{session}'");
+
+    private static JournalBrokenException Damaged(string what)
+        => new($"The journal is damaged: {what} does not fit its checksum. Bring a backup back with hone restore; hone verify says what else is damaged.");
 }

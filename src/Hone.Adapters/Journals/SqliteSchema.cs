@@ -66,6 +66,7 @@ internal static class SqliteSchema
             id TEXT NOT NULL,
             written_us INTEGER NOT NULL,
             json BLOB NOT NULL,
+            checksum BLOB NOT NULL,
             PRIMARY KEY (kind, id)
         ) WITHOUT ROWID;
         CREATE TABLE model_learning_stats (

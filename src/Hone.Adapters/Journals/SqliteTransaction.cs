@@ -78,8 +78,8 @@ internal sealed class SqliteTransaction(SqliteDatabase database)
 
     /// <summary>Stores a document.</summary>
     public void Store(WrittenDocument document)
-        => database.Use("INSERT INTO documents (kind, id, written_us, json) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (kind, id) DO UPDATE SET written_us = excluded.written_us, json = excluded.json")
-            .Bind(1, document.Kind).Bind(2, document.Id).Bind(3, document.WrittenUs).Bind(4, document.Json.Span).Run();
+        => database.Use("INSERT INTO documents (kind, id, written_us, json, checksum) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (kind, id) DO UPDATE SET written_us = excluded.written_us, json = excluded.json, checksum = excluded.checksum")
+            .Bind(1, document.Kind).Bind(2, document.Id).Bind(3, document.WrittenUs).Bind(4, document.Json.Span).Bind(5, SqliteChecksum.Of(document)).Run();
 
     private SqliteHead? Head(string session)
     {

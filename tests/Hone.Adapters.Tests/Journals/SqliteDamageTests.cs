@@ -48,6 +48,8 @@ public sealed class SqliteDamageTests : IDisposable
 
     private static async Task Fill(SqliteJournal journal, CancellationToken cancel)
     {
+        for (var document = 0; document < 20; document++)
+            await journal.PutDocument("kind", $"{document}", new byte[500], cancel);
         var link = UInt128.Zero;
         for (var seq = 1; seq <= 200; seq++)
         {
@@ -80,6 +82,8 @@ public sealed class SqliteDamageTests : IDisposable
             text.Append(emission.Seq).Append(emission.AtUs).Append(Convert.ToHexString(emission.Payload.Span));
         foreach (var info in await journal.Snapshots("a", cancel))
             text.Append((await journal.Snapshot("a", info.Seq, cancel))!.Hash).Append(Convert.ToHexString((await journal.Snapshot("a", info.Seq, cancel))!.State.Span));
+        foreach (var (id, json) in await journal.Documents("kind", "", 1000, cancel))
+            text.Append(id).Append(Convert.ToHexString(json.Span));
         return text.ToString();
     }
 }
