@@ -89,6 +89,33 @@ public sealed class SqliteJournalTests : JournalAcceptance, IDisposable
     }
 
     [Fact]
+    public async Task Callers_that_wait_at_the_same_time_share_a_commit()
+    {
+        await using var journal = await Open();
+        // What is slow to store lets the others meet in the queue behind it.
+        var slow = journal.Append(Batch("slow", null, 30, payloadBytes: 200_000), Cancel).AsTask();
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(number => journal.Append(Batch($"s{number}", null, 1), Cancel).AsTask()).Append(slow));
+        Assert.Equal(94, journal.Health.Entries);
+        Assert.InRange(journal.Health.Commits, 1, 60);
+    }
+
+    [Fact]
+    public async Task While_another_program_writes_batches_are_refused()
+    {
+        await using var journal = await Open();
+        var batch = Batch("a", null, 1);
+        using (var other = SqliteDatabase.OpenWriting(File))
+        {
+            other.Run("BEGIN IMMEDIATE");
+            var refusal = await Assert.ThrowsAsync<JournalFullException>(async () => await journal.Append(batch, Cancel));
+            Assert.Contains("Another program", refusal.Message);
+            other.Run("ROLLBACK");
+        }
+        await journal.Append(batch, Cancel);
+        DemandSame(batch.Entries, await Read(journal, "a"));
+    }
+
+    [Fact]
     public void Newer_tables_and_foreign_databases_are_refused()
     {
         using (var database = SqliteDatabase.OpenWriting(File))
