@@ -42,7 +42,8 @@ public class JournalFaultSweepTests
         // The session is there; from here on calls fail.
         var from = journal.Calls;
         ValueTask Fail(long call) => failing > 0 && (persistent ? call - from >= failing : call - from == failing) ? throw Problem(fault) : default;
-        (journal.Before, journal.After) = after ? (null, Fail) : (Fail, (Func<long, ValueTask>?)null);
+        journal.Before = after ? null : Fail;
+        journal.After = after ? Fail : null;
         for (var i = 0; i < Questions; i++)
         {
             // Everything is said twice, as clients do who did not hear the answer.
