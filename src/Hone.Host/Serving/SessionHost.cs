@@ -60,6 +60,9 @@ public sealed class SessionHost : IAsyncDisposable
     /// <summary>Hears of a session that stands still, and of a journal that is lost for good (the exception says which).</summary>
     public event Action<SessionWriter, Exception>? Stalled;
 
+    /// <summary>Hears, once, that the journal will never take a batch again: the process must end.</summary>
+    public event Action<string>? JournalLost;
+
     /// <summary>Hears of a commit: how long it took, in seconds, and how many entries it held.</summary>
     public event Action<double, int>? Committing;
 
@@ -240,6 +243,11 @@ public sealed class SessionHost : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false))
             {
+                if (_journal.Health is { Status: JournalStatus.Dead } health)
+                {
+                    JournalLost?.Invoke(health.Problem ?? "The journal takes no more batches.");
+                    return;
+                }
                 var now = Stopwatch.GetTimestamp();
                 var snapshots = 0;
                 foreach (var writer in _writers.Values)
