@@ -250,16 +250,19 @@ public sealed class SessionHost : IAsyncDisposable
                 }
                 var now = Stopwatch.GetTimestamp();
                 var snapshots = 0;
+                var due = new List<Task>();
                 foreach (var writer in _writers.Values)
                 {
                     if (writer.Fault is not null)
                         continue;
                     if (writer.IsIdleAt(NowUs()))
-                        await writer.Submit(new AdvanceCommand(NowUs())).ConfigureAwait(false);
+                        due.Add(writer.Submit(new AdvanceCommand(NowUs())).AsTask());
                     if (!writer.IsDue(now, out var snapshot))
                         continue;
-                    await writer.Submit(new UpkeepCommand(snapshot && snapshots++ < SnapshotsPerRoundMax)).ConfigureAwait(false);
+                    // All at once: they share a commit.
+                    due.Add(writer.Submit(new UpkeepCommand(snapshot && snapshots++ < SnapshotsPerRoundMax)).AsTask());
                 }
+                await Task.WhenAll(due).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
