@@ -147,12 +147,12 @@ public sealed class KillRun
         if (parts.Length != 3)
             return;
         var n = int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture);
+        _waiting.Remove($"{parts[0]} {parts[1]}");
         if (parts[2] != "ok")
         {
             _problems.Add($"'{line}' was refused");
             return;
         }
-        _waiting.Remove($"{parts[0]} {parts[1]}");
         if (parts[0] == "ask" && _asked.Add(n))
             _unanswered.Add(n);
         else if (parts[0] == "answer")

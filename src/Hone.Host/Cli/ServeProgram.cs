@@ -27,6 +27,7 @@ internal sealed class ServeProgram(VerbContext context, HoneConfig config, strin
         await using var journal = await JournalStore.OpenAsync(options.Store, options.Home, context.Cancel);
         var host = await SessionHost.Open(context.Catalog, journal, new SessionLimits(), around.Time, context.Cancel);
         host.Stalled += OnStalled;
+        host.JournalLost += problem => _fatal.TrySetResult(new JournalBrokenException(problem));
         var runners = new FeedRunners(host, config);
         var app = WebServer.Build(options, around, services => AddParts(services, host, runners), MapAll);
         var codes = app.Services.GetRequiredService<SignInCodes>();

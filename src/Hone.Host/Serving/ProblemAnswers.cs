@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hone.Adapters.Journals;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -7,6 +8,8 @@ namespace Hone.Host.Serving;
 /// <summary>The outermost step: whatever goes wrong further in becomes a problem, and no answer that is no success stays empty.</summary>
 internal sealed class ProblemAnswers(RequestDelegate next, ILogger<ProblemAnswers> log)
 {
+    private const string RetryFullSeconds = "5";
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -36,6 +39,11 @@ internal sealed class ProblemAnswers(RequestDelegate next, ILogger<ProblemAnswer
                 if (p.RetryAfterSeconds is { } seconds)
                     headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
                 return Problem.Write(context, p.Status, p.Message, p.Errors);
+            case JournalFullException full:
+                headers.RetryAfter = RetryFullSeconds;
+                return Problem.Write(context, StatusCodes.Status507InsufficientStorage, full.Message);
+            case JournalBrokenException or JournalFencedException:
+                return Problem.Write(context, StatusCodes.Status503ServiceUnavailable, problem.Message);
             case BadHttpRequestException bad:
                 return Problem.Write(context, bad.StatusCode, bad.StatusCode == StatusCodes.Status400BadRequest ? bad.Message : null);
             case OperationCanceledException when context.RequestAborted.IsCancellationRequested:

@@ -60,6 +60,9 @@ public sealed class SessionHost : IAsyncDisposable
     /// <summary>Hears of a session that stands still, and of a journal that is lost for good (the exception says which).</summary>
     public event Action<SessionWriter, Exception>? Stalled;
 
+    /// <summary>Hears, once, that the journal will never take a batch again: the process must end.</summary>
+    public event Action<string>? JournalLost;
+
     /// <summary>Hears of a commit: how long it took, in seconds, and how many entries it held.</summary>
     public event Action<double, int>? Committing;
 
@@ -240,18 +243,26 @@ public sealed class SessionHost : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_ending.Token).ConfigureAwait(false))
             {
+                if (_journal.Health is { Status: JournalStatus.Dead } health)
+                {
+                    JournalLost?.Invoke(health.Problem ?? "The journal takes no more batches.");
+                    return;
+                }
                 var now = Stopwatch.GetTimestamp();
                 var snapshots = 0;
+                var due = new List<Task>();
                 foreach (var writer in _writers.Values)
                 {
                     if (writer.Fault is not null)
                         continue;
                     if (writer.IsIdleAt(NowUs()))
-                        await writer.Submit(new AdvanceCommand(NowUs())).ConfigureAwait(false);
+                        due.Add(writer.Submit(new AdvanceCommand(NowUs())).AsTask());
                     if (!writer.IsDue(now, out var snapshot))
                         continue;
-                    await writer.Submit(new UpkeepCommand(snapshot && snapshots++ < SnapshotsPerRoundMax)).ConfigureAwait(false);
+                    // All at once: they share a commit.
+                    due.Add(writer.Submit(new UpkeepCommand(snapshot && snapshots++ < SnapshotsPerRoundMax)).AsTask());
                 }
+                await Task.WhenAll(due).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)

@@ -16,8 +16,11 @@ public sealed record SessionLimits
     /// <summary>Commands that are committed together for one session.</summary>
     public int BatchMax { get; init; } = 512;
 
-    /// <summary>Entries after which a snapshot is taken.</summary>
-    public int SnapshotEntries { get; init; } = 20_000;
+    /// <summary>Entries after which a snapshot is taken, however fast they were.</summary>
+    public int SnapshotEntries { get; init; } = 1_000_000;
+
+    /// <summary>Seconds that applying the entries since the last snapshot may have taken: about what a restart would spend on them again.</summary>
+    public double ReplaySecsMax { get; init; } = 3;
 
     /// <summary>Milliseconds after which emissions are written although no entry follows.</summary>
     public int FlushMs { get; init; } = 200;
@@ -52,6 +55,7 @@ public sealed class SessionWriter
     private int _waiting;
     private long _snapshotSeq;
     private long _snapshotAt;
+    private long _appliedTicks;
     private long _lastEntryAt;
     private long _usedUs;
 
@@ -162,7 +166,7 @@ public sealed class SessionWriter
     internal bool IsDue(long now, out bool snapshot)
     {
         var age = Stopwatch.GetElapsedTime(_snapshotAt, now);
-        snapshot = EntriesSinceSnapshot > 0 && (EntriesSinceSnapshot >= _limits.SnapshotEntries || age.TotalSeconds >= _session.Setup.Session.Learning.SaveIntervalSecs);
+        snapshot = EntriesSinceSnapshot > 0 && (EntriesSinceSnapshot >= _limits.SnapshotEntries || Stopwatch.GetElapsedTime(0, Volatile.Read(ref _appliedTicks)).TotalSeconds >= _limits.ReplaySecsMax || age.TotalSeconds >= _session.Setup.Session.Learning.SaveIntervalSecs);
         return snapshot || (_unwritten.Count > 0 && Stopwatch.GetElapsedTime(_lastEntryAt, now).TotalMilliseconds >= _limits.FlushMs);
     }
 
@@ -333,6 +337,7 @@ public sealed class SessionWriter
     private void Apply()
     {
         var emitted = new List<Emission>();
+        var begun = Stopwatch.GetTimestamp();
         lock (_gate)
         {
             foreach (var entry in _desk.Entries)
@@ -348,6 +353,7 @@ public sealed class SessionWriter
                 command.Applied(_session);
         }
         _lastEntryAt = Stopwatch.GetTimestamp();
+        Volatile.Write(ref _appliedTicks, _appliedTicks + _lastEntryAt - begun);
         // By the clock only where questions come at about the time they say.
         if (_desk.Entries[^1] is { Kind: not EntryKind.Advance } last)
             _usedUs = last.AtUs > last.ReceivedUs - ClockSlackUs ? last.AtUs : 0;
@@ -373,6 +379,7 @@ public sealed class SessionWriter
             lock (_gate)
                 _unwritten = [];
             Volatile.Write(ref _snapshotSeq, snapshot.Seq);
+            Volatile.Write(ref _appliedTicks, 0);
         }
         catch (JournalFullException)
         {

@@ -31,17 +31,15 @@ public sealed class AddExampleCommand(ExampleInput example, string? idempotencyK
         {
             if (taken.Body != body)
                 return new Refusal(example.Id is null ? 422 : 409, $"'{example.Id ?? idempotencyKey}' was used with another content before.", "id");
-            (Seq, AlreadyAdded) = (taken.Seq, true);
+            (Seq, AlreadyAdded, Pending) = (taken.Seq, true, desk.Pending);
             return null;
         }
         if (desk.Pending >= LiveSession.PendingMax)
             return new Refusal(429, $"{desk.Pending} examples wait already; POST ml/online/update learns them.") { RetryAfterSecs = 1 };
         Seq = desk.Append(EntryKind.Pending, desk.ReceivedUs, payload, key, body);
-        desk.Pending++;
+        Pending = ++desk.Pending;
         return null;
     }
-
-    internal override void Applied(LiveSession session) => Pending = session.Pending;
 }
 
 /// <summary>Learns every example that waits.</summary>

@@ -19,8 +19,8 @@ namespace Hone.Learning.Drift;
 /// <para>A missing value (NaN) is counted in a bin of its own, so a feed that starts or stops delivering a feature is drift of
 /// that feature. Infinite values are extreme values.</para>
 /// <para>Fitting is spread out: when the reference is full, one feature is fitted per row, and rows are neither tested nor kept meanwhile.
-/// The rows of a reference, reference rows / stride × watched features numbers, take memory only until it is fitted. While a reference is collected its memory doubles
-/// now and then; no other row allocates.</para>
+/// The rows of a reference, reference rows / stride × watched features numbers, take their memory while the first one is collected, doubling it now and then. From then on no row
+/// allocates.</para>
 /// </remarks>
 public sealed class InputDriftMonitor : ISaved
 {
@@ -37,7 +37,7 @@ public sealed class InputDriftMonitor : ISaved
     private readonly int _bins;
     private readonly PsiTable _table;
 
-    // What a reference is made with: there while one is collected and fitted, a feature's samples side by side.
+    // What a reference is made with, grown for the first one and kept; a feature's samples side by side.
     private FeatureReference? _fitter;
     private double[] _reference = [];
     private int _room;
@@ -216,7 +216,6 @@ public sealed class InputDriftMonitor : ISaved
         if (_fitted < _watched.Length)
             return;
         _references++;
-        (_fitter, _reference, _room) = (null, [], 0);
         _stage = Stage.Watching;
         _untilSample = 1;
         _previous.AsSpan().Fill(1);
@@ -369,10 +368,10 @@ public sealed class InputDriftMonitor : ISaved
             throw new CorruptStateException($"input-drift: {_references} references, {Tests} tests and {Alarms} alarms are impossible.");
 
         var width = _bins + 1;
-        (_fitter, _reference, _room) = (null, [], 0);
         if (_stage != Stage.Watching)
         {
-            Reserve(_filled);
+            if (_filled > _room)
+                (_reference, _room) = (new double[_filled * _watched.Length], _filled);
             for (var i = 0; i < _watched.Length; i++)
                 reader.Read(_reference.AsSpan(i * _room, _filled));
         }

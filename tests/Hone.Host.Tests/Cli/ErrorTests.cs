@@ -5,7 +5,7 @@ namespace Hone.Host.Tests.Cli;
 public sealed class ErrorTests
 {
     [Theory]
-    [InlineData("there is no verb 'foo'. Known: run, evaluate, simulate", "foo")]
+    [InlineData("there is no verb 'foo'. Known: run, serve, verify", "foo")]
     [InlineData("there is no verb 'foo'. Known: check.", "data", "foo")]
     [InlineData("`hone simulate` has no option '--foo'; `hone simulate --help` lists them.", "simulate", "--bars", "5", "--foo", "3")]
     [InlineData("`hone data check` has no option '--foo'; `hone data check --help` lists them.", "data", "check", "a.csv", "--foo")]

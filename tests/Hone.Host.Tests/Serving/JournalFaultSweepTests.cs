@@ -42,8 +42,8 @@ public class JournalFaultSweepTests
         // The session is there; from here on calls fail.
         var from = journal.Calls;
         ValueTask Fail(long call) => failing > 0 && (persistent ? call - from >= failing : call - from == failing) ? throw Problem(fault) : default;
-        Func<long, ValueTask>? fail = Fail, none = null;
-        (journal.Before, journal.After) = after ? (none, fail) : (fail, none);
+        journal.Before = after ? null : Fail;
+        journal.After = after ? Fail : null;
         for (var i = 0; i < Questions; i++)
         {
             // Everything is said twice, as clients do who did not hear the answer.

@@ -31,7 +31,7 @@ internal sealed class EventCursor
     {
         var cursor = new EventCursor();
         Span<byte> bytes = stackalloc byte[SessionsMax * PlaceBytes];
-        if (!Base64Url.TryDecodeFromChars(text, bytes, out var length) || length % PlaceBytes != 0)
+        if (!Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var length) || length % PlaceBytes != 0)
             throw Refusals.Field("after", "is no place in the events; it must be `next` of an earlier answer, or with session= the seq of an event.");
         for (; length > 0; length -= PlaceBytes)
         {
