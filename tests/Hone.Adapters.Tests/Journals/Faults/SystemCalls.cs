@@ -6,7 +6,8 @@ namespace Hone.Adapters.Tests.Journals.Faults;
 /// <summary>The library that stands between a process and its system calls, compiled once per test run, and processes that run with it.</summary>
 internal static class SystemCalls
 {
-    private const int HangMs = 10_000;
+    // Ended, it ends within a second; on a machine that is busy with other things it may wait long for its turn.
+    private const int HangMs = 60_000;
 
     private static readonly Lazy<(string? Library, string? Missing)> Compiled = new(Compile);
 
