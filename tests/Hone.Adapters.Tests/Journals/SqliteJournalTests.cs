@@ -116,6 +116,28 @@ public sealed class SqliteJournalTests : JournalAcceptance, IDisposable
     }
 
     [Fact]
+    public async Task Of_batches_that_met_in_a_commit_without_room_nothing_is_stored()
+    {
+        await using var journal = SqliteJournal.Open(new SqliteJournalOptions { Path = File, PagesMax = 400 });
+        var sessions = Enumerable.Range(0, 40).Select(number => new WritingSession($"s{number}")).ToArray();
+        await Task.WhenAll(sessions.Select(session => Task.Run(async () =>
+        {
+            try
+            {
+                while (true)
+                    await session.Append(journal, 12_000);
+            }
+            catch (JournalFullException)
+            {
+                // What it must end with.
+            }
+        }, Cancel)));
+        foreach (var session in sessions)
+            await session.DemandExact(journal);
+        Assert.Empty((await journal.Verify(Cancel)).Problems);
+    }
+
+    [Fact]
     public void Newer_tables_and_foreign_databases_are_refused()
     {
         using (var database = SqliteDatabase.OpenWriting(File))
