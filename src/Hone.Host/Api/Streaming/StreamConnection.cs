@@ -228,7 +228,7 @@ internal sealed class StreamConnection : IDisposable
         }
         _ending.Token.ThrowIfCancellationRequested();
         _buffer.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_buffer))
+        using (var json = new Utf8JsonWriter(_buffer, JsonAnswer.Options))
             write(json);
         return _socket.Send(_buffer.WrittenMemory, _ending.Token);
     }
