@@ -6,15 +6,27 @@ using System.Text.Json;
 // A bot that asks Hone before every trade and tells it what came of it. It knows nothing of Hone but HTTP.
 //
 //     ./hone serve
-//     dotnet run --project samples/CSharpBot -- http://127.0.0.1:8480 hone-home/admin.key
+//     dotnet run --project samples/CSharpBot -- --key-file hone-home/admin.key
 //
 // The market here is a toy: a price with momentum that turns round half-way. Put your own in place of Market, and your broker in place of the four lines that trade.
-var address = args.Length > 0 ? args[0] : "http://127.0.0.1:8480";
-var keyFile = args.Length > 1 ? args[1] : "hone-home/admin.key";
-var symbol = args.Length > 2 ? args[2] : "TOY-CS";
-var steps = args.Length > 3 ? int.Parse(args[3]) : 2000;
+var options = new Dictionary<string, string> { ["--url"] = "http://127.0.0.1:8480", ["--key-file"] = "hone-home/admin.key", ["--symbol"] = "TOY-CS", ["--steps"] = "2000" };
+foreach (var pair in args.Chunk(2))
+{
+    if (pair.Length != 2 || !options.ContainsKey(pair[0]))
+    {
+        Console.Error.WriteLine($"'{string.Join(' ', pair)}' is no option with a value; there are {string.Join(", ", options.Keys)}.");
+        return 2;
+    }
+    options[pair[0]] = pair[1];
+}
+if (!File.Exists(options["--key-file"]))
+{
+    Console.Error.WriteLine($"--key-file {options["--key-file"]} does not exist; `hone serve` writes it into its home folder.");
+    return 2;
+}
+var (symbol, steps) = (options["--symbol"], int.Parse(options["--steps"]));
 
-using var hone = new Hone(address, File.ReadAllText(keyFile).Trim());
+using var hone = new Hone(options["--url"], File.ReadAllText(options["--key-file"]).Trim());
 var session = await hone.Session(symbol, "last", "before", "mean", "noise");
 double money = 10_000;
 var trades = 0;
@@ -45,6 +57,7 @@ Console.WriteLine(JsonSerializer.Serialize(new
     adaptations = metrics.GetProperty("adaptations").GetInt64(),
     state_hash = metrics.GetProperty("state_hash").GetString(),
 }));
+return 0;
 
 // Features known at a step, and the move that follows. The rule turns round half-way: what was learned before is then wrong.
 static IEnumerable<(int Step, object Features, double Move)> Market(int steps)

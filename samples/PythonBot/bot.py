@@ -94,8 +94,11 @@ def main():
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
 
-    with open(options.key_file) as file:
-        hone = Hone(options.url, file.read().strip())
+    try:
+        with open(options.key_file) as file:
+            hone = Hone(options.url, file.read().strip())
+    except OSError as problem:
+        parser.error(f"--key-file {options.key_file} cannot be read ({problem.strerror}); `hone serve` writes it into its home folder")
     session = hone.session(options.symbol, ["last", "before", "mean", "noise"])
     paper = Paper()
     for step, (features, move) in enumerate(market(options.steps, options.seed)):

@@ -29,6 +29,8 @@ public static class ApiMap
     {
         services.AddSingleton<StreamHub>();
         services.AddSingleton<StreamTickets>();
+        services.AddSingleton<StreamAccess>();
+        services.AddSingleton(new StreamTimes());
         services.AddSingleton<JobBoard>();
         services.AddHostedService(provider => provider.GetRequiredService<JobBoard>());
     }

@@ -23,7 +23,8 @@ internal sealed class ServeProgram(VerbContext context, HoneConfig config, strin
         var around = ServerSurroundings.OfProcess(context.Error);
         StartChecks.Require(options, around.AdminKey);
         var choices = LiveFeeds.Parse(feeds);
-        Directory.CreateDirectory(options.Home);
+        // Before anything is put into it: its owner's alone.
+        Serving.Keys.SecretFile.MakeFolder(options.Home);
         await using var journal = await JournalStore.OpenAsync(options.Store, options.Home, context.Cancel);
         var host = await SessionHost.Open(context.Catalog, journal, new SessionLimits(), around.Time, context.Cancel);
         host.Stalled += OnStalled;

@@ -57,6 +57,9 @@ public sealed class SessionHost : IAsyncDisposable
     /// <summary>Hears what sessions emit, in order for each session. Must return at once.</summary>
     public event Action<SessionWriter, IReadOnlyList<Emission>>? Emitted;
 
+    /// <summary>Hears of a session that was stopped, after everything that it emitted.</summary>
+    public event Action<SessionWriter>? Ended;
+
     /// <summary>Hears of a session that stands still, and of a journal that is lost for good (the exception says which).</summary>
     public event Action<SessionWriter, Exception>? Stalled;
 
@@ -160,6 +163,7 @@ public sealed class SessionHost : IAsyncDisposable
         {
             _stopped[id] = writer.Record;
             _writers.TryRemove(id, out _);
+            Ended?.Invoke(writer);
         }
         return command.Refusal;
     }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Security.Claims;
 using System.Security.Cryptography;
+using Hone.Host.Serving.Keys;
 
 namespace Hone.Host.Serving;
 
@@ -12,10 +12,10 @@ public sealed class StreamTickets(TimeProvider time)
 
     private const int TicketsMax = 10_000;
 
-    private readonly ConcurrentDictionary<string, (ClaimsPrincipal Owner, DateTimeOffset Expires)> _tickets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (KeyHolder Owner, DateTimeOffset Expires)> _tickets = new(StringComparer.Ordinal);
 
     /// <summary>Makes a ticket; null when too many wait to be used.</summary>
-    public (string Ticket, DateTimeOffset Expires)? Create(ClaimsPrincipal owner)
+    public (string Ticket, DateTimeOffset Expires)? Create(KeyHolder owner)
     {
         var now = time.GetUtcNow();
         if (_tickets.Count >= TicketsMax)
@@ -33,6 +33,6 @@ public sealed class StreamTickets(TimeProvider time)
     }
 
     /// <summary>Takes a ticket: whoever it was made for, or null when it is unknown, used or too old.</summary>
-    public ClaimsPrincipal? Use(string ticket)
+    public KeyHolder? Use(string ticket)
         => _tickets.TryRemove(ticket, out var found) && found.Expires >= time.GetUtcNow() ? found.Owner : null;
 }

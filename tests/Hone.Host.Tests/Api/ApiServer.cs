@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hone.Adapters.Journals;
 using Hone.Host.Api;
+using Hone.Host.Api.Streaming;
 using Hone.Host.Configuration;
 using Hone.Host.Serving;
 using Hone.Host.Serving.Keys;
@@ -22,10 +23,13 @@ internal sealed class ApiServer : IAsyncDisposable
     private IJournal _journal = null!;
     private SessionHost _host = null!;
     private WebApplication _app = null!;
+    private readonly StreamTimes _times;
+    private CancellationTokenSource _ending = null!;
     private readonly List<HttpClient> _clients = [];
 
-    private ApiServer(HoneConfig config, TimeProvider time)
+    private ApiServer(HoneConfig config, TimeProvider time, StreamTimes times)
     {
+        _times = times;
         _config = config with { Serve = config.Serve with { Urls = ["http://127.0.0.1:0"], Home = _folder["home"], LogDetail = LogDetail.Warning } };
         Time = time;
     }
@@ -36,15 +40,21 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public SessionHost Host => _host;
 
+    public IJournal Journal => _journal;
+
+    public string AdminKey => File.ReadAllText(Path.Combine(Home, "admin.key")).Trim();
+
+    public Uri Address => new(_app.Urls.First());
+
     public IServiceProvider Services => _app.Services;
 
     /// <summary>A client that may do everything.</summary>
     public HttpClient Admin { get; private set; } = null!;
 
     /// <summary>Starts a server.</summary>
-    public static async Task<ApiServer> Start(HoneConfig? config = null, TimeProvider? time = null)
+    public static async Task<ApiServer> Start(HoneConfig? config = null, TimeProvider? time = null, StreamTimes? times = null)
     {
-        var server = new ApiServer(config ?? new HoneConfig(), time ?? TimeProvider.System);
+        var server = new ApiServer(config ?? new HoneConfig(), time ?? TimeProvider.System, times ?? new StreamTimes());
         await server.Open();
         return server;
     }
@@ -61,12 +71,13 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = new Uri(_app.Urls.First() + "/api/v1/"), Timeout = TimeSpan.FromMinutes(2) };
         if (role is { } needed)
-            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", needed == Role.Admin ? File.ReadAllText(Path.Combine(Home, "admin.key")).Trim() : NewKey(needed));
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", needed == Role.Admin ? AdminKey : NewKey(needed));
         _clients.Add(client);
         return client;
     }
 
-    private string NewKey(Role role)
+    /// <summary>A key of this role that works at once.</summary>
+    public string NewKey(Role role)
     {
         var (_, key) = _app.Services.GetRequiredService<KeyFile>().Create(role, "of a test", null);
         // Read at once, not when the ring looks next.
@@ -90,8 +101,10 @@ internal sealed class ApiServer : IAsyncDisposable
         services.AddSingleton(_host.Catalog);
         services.AddSingleton(_host);
         services.AddSingleton(_journal);
-        services.AddSingleton(new ServerEnding(CancellationToken.None));
+        _ending = new CancellationTokenSource();
+        services.AddSingleton(new ServerEnding(_ending.Token));
         services.AddApi();
+        services.AddSingleton(_times);
     }
 
     private async Task Close()
@@ -99,11 +112,13 @@ internal sealed class ApiServer : IAsyncDisposable
         foreach (var client in _clients)
             client.Dispose();
         _clients.Clear();
+        await _ending.CancelAsync();
         using var impatient = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         await _app.StopAsync(impatient.Token);
         await _app.DisposeAsync();
         await _host.DisposeAsync();
         await _journal.DisposeAsync();
+        _ending.Dispose();
     }
 
     public async ValueTask DisposeAsync()

@@ -11,6 +11,9 @@ internal sealed class JsonAnswer(Action<Utf8JsonWriter> write, int status = Stat
     // A buffer that grew for one large page is not kept by its thread for ever.
     private const int KeptBytesMax = 1 << 18;
 
+    /// <summary>How everything that is sent is written; a message of a stream and an event of a list are the same bytes.</summary>
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
     [ThreadStatic] private static ArrayBufferWriter<byte>? _buffer;
     [ThreadStatic] private static Utf8JsonWriter? _json;
 
@@ -38,7 +41,7 @@ internal sealed class JsonAnswer(Action<Utf8JsonWriter> write, int status = Stat
     private static byte[] Bytes(Action<Utf8JsonWriter> write)
     {
         var buffer = _buffer ??= new ArrayBufferWriter<byte>(4096);
-        var json = _json ??= new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true });
+        var json = _json ??= new Utf8JsonWriter(buffer, Options);
         buffer.ResetWrittenCount();
         json.Reset(buffer);
         try

@@ -1,112 +1,129 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Net.WebSockets;
-using System.Security.Claims;
 using System.Text.Json;
 using Hone.Host.Api.Rendering;
 using Hone.Host.Serving;
+using Hone.Host.Serving.Keys;
 using Hone.Trading.Live;
 
 namespace Hone.Host.Api.Streaming;
 
 /// <summary>One open stream: first what the client has missed, from the journal, then what happens.</summary>
-internal sealed class StreamConnection(WebSocket socket, StreamHub hub, CancellationToken stopping) : IDisposable
+internal sealed class StreamConnection : IDisposable
 {
-    // What a client may say is a ticket and nothing else.
-    private const int MessageBytesMax = 64 << 10;
     private const int EmissionsAtOnce = 512;
-    private static readonly TimeSpan TicketTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(15);
 
-    // A client that does not take a message for so long does not read.
-    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
-
-    private readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+    private readonly StreamSocket _socket;
+    private readonly StreamHub _hub;
+    private readonly StreamAccess _access;
+    private readonly StreamTimes _times;
+    private readonly CancellationToken _stopping;
+    private readonly CancellationTokenSource _ending;
     private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+    private KeyHolder? _holder;
+    private long _lookedAt = Stopwatch.GetTimestamp();
     private long _nextSeq;
     private int _nextN;
 
-    /// <summary>Waits for the first message, which must be a ticket; closes the stream when it is none.</summary>
-    public async Task<ClaimsPrincipal?> ReadTicket(StreamTickets tickets)
+    /// <summary>A stream over a socket that was just accepted.</summary>
+    /// <param name="socket">The socket; closed with the stream.</param>
+    /// <param name="holder">Who listens; null for one who has to send a ticket first.</param>
+    /// <param name="hub">Where the messages come from.</param>
+    /// <param name="access">Who may listen.</param>
+    /// <param name="times">How long it waits.</param>
+    /// <param name="stopping">Cancelled when the server ends.</param>
+    public StreamConnection(WebSocket socket, KeyHolder? holder, StreamHub hub, StreamAccess access, StreamTimes times, CancellationToken stopping)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
-        limit.CancelAfter(TicketTimeout);
+        (_socket, _holder, _hub, _access, _times, _stopping) = (new StreamSocket(socket, times), holder, hub, access, times, stopping);
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, _socket.Left);
+    }
+
+    /// <summary>Waits for the first message, which must be a ticket; closes the stream when it is none.</summary>
+    public async Task<bool> TakeTicket()
+    {
         try
         {
-            var message = await Receive(limit.Token);
-            if (message is not null && TicketOf(message) is { } ticket && tickets.Use(ticket) is { } owner)
-                return owner;
-            await Close(WebSocketCloseStatus.PolicyViolation, "the first message must be {\"ticket\": …} with a valid ticket");
+            // Null: it hung up, and nobody is there to be told.
+            if (await _socket.First.WaitAsync(_times.Ticket, _stopping) is { } message && (_holder = _access.Use(message)) is null)
+                await Close(WebSocketCloseStatus.PolicyViolation, "the first message must be {\"ticket\": \"...\"} with a ticket that is valid");
+        }
+        catch (TimeoutException)
+        {
+            await Close(WebSocketCloseStatus.PolicyViolation, $"no ticket came within {_times.Ticket.TotalSeconds:0.#} s");
         }
         catch (OperationCanceledException)
         {
-            await Close(WebSocketCloseStatus.PolicyViolation, "no ticket came in time");
+            await CloseAtTheEnd();
         }
-        catch (WebSocketException)
-        {
-            // It hung up.
-        }
-        return null;
+        return _holder is not null;
     }
 
-    /// <summary>Sends until the client leaves, does not keep up, or the server ends.</summary>
+    /// <summary>Sends until the client leaves, does not keep up, may no longer listen, or the session or the server ends; then closes the stream with the reason.</summary>
     /// <param name="writer">The session.</param>
     /// <param name="fromSeq">First entry that is wanted; null for what happens from now on.</param>
     public async Task Run(SessionWriter writer, long? fromSeq)
     {
-        using var listener = hub.Listen(writer.Id);
-        var words = new SessionWords(writer.Setup);
-        var reading = Read();
         try
         {
-            var now = writer.Read(session => session.Seq);
-            _nextSeq = fromSeq is { } from ? Math.Max(1, from) : now + 1;
-            if (fromSeq is not null)
-                await SendGap(writer, words);
-            while (!_ending.IsCancellationRequested)
-            {
-                listener.Restart();
-                await CatchUp(writer, words);
-                if (!await Follow(listener, writer, words))
-                    break;
-            }
-            await Close(stopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : WebSocketCloseStatus.NormalClosure, stopping.IsCancellationRequested ? "the server is stopping" : "bye");
+            await SendAll(writer, fromSeq);
+            await Close(WebSocketCloseStatus.NormalClosure, "the session was stopped");
         }
-        catch (SlowReaderException)
+        catch (TimeoutException)
         {
-            listener.CountAsDropped();
-            // The socket may be stuck in the message that did not go out; it is cut if the reason does not get through.
-            await Close((WebSocketCloseStatus)1008, $"too slow; go on with from_seq={_nextSeq}");
+            // The message that does not go out is still under way; if it does after all, the reason follows it.
+            await _socket.Close(WebSocketCloseStatus.PolicyViolation, $"too slow; go on with from_seq={_nextSeq}", _times.Dropping);
+        }
+        catch (NotAllowedException)
+        {
+            await Close(WebSocketCloseStatus.PolicyViolation, "the key was revoked or has expired");
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException or ObjectDisposedException)
         {
-            await Close(stopping.IsCancellationRequested ? WebSocketCloseStatus.EndpointUnavailable : WebSocketCloseStatus.NormalClosure, stopping.IsCancellationRequested ? "the server is stopping" : "bye");
-        }
-        finally
-        {
-            await _ending.CancelAsync();
-            await reading;
+            await CloseAtTheEnd();
         }
     }
 
-    /// <summary>Closes the stream with a reason; cuts it when the client does not listen.</summary>
-    public async Task Close(WebSocketCloseStatus status, string reason)
-    {
-        if (socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
-            return;
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-        try
-        {
-            await socket.CloseOutputAsync(status, reason, limit.Token);
-        }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or InvalidOperationException)
-        {
-            socket.Abort();
-        }
-    }
+    /// <summary>Closes the stream with a reason.</summary>
+    public Task Close(WebSocketCloseStatus status, string reason) => _socket.Close(status, reason, _times.Closing);
 
     /// <inheritdoc/>
-    public void Dispose() => _ending.Dispose();
+    public void Dispose()
+    {
+        _ending.Dispose();
+        _socket.Dispose();
+    }
 
+    private Task CloseAtTheEnd()
+        => _stopping.IsCancellationRequested
+            ? Close(WebSocketCloseStatus.EndpointUnavailable, "the server is stopping; come again")
+            : Close(WebSocketCloseStatus.NormalClosure, "bye");
+
+    // Returns when the session has ended.
+    private async Task SendAll(SessionWriter writer, long? fromSeq)
+    {
+        // Before the session is looked at: what happens in between is heard.
+        using var listener = _hub.Listen(writer);
+        var words = new SessionWords(writer.Setup);
+        _nextSeq = fromSeq is { } from ? Math.Max(1, from) : writer.Read(session => session.Seq) + 1;
+        try
+        {
+            do
+            {
+                listener.Restart();
+                await SendGap(writer, words);
+                await CatchUp(writer, words);
+            }
+            while (await Follow(listener, writer, words));
+        }
+        catch (TimeoutException)
+        {
+            listener.CountAsDropped();
+            throw;
+        }
+    }
+
+    // Entries that are wanted and were compacted, from the first on or while this client was behind.
     private async Task SendGap(SessionWriter writer, SessionWords words)
     {
         var first = await writer.FirstSeq(_ending.Token);
@@ -114,55 +131,49 @@ internal sealed class StreamConnection(WebSocket socket, StreamHub hub, Cancella
             return;
         await Send(json =>
         {
-            json.WriteStartObject();
-            json.WriteString("type"u8, "gap");
-            json.WriteNumber("seq"u8, first);
-            json.WriteNumber("n"u8, 0);
-            json.WriteNull("at"u8);
-            json.WriteString("symbol"u8, words.Setup.Symbol);
+            WriteHead(json, "gap"u8, first, null, words);
             json.WriteStartObject("data"u8);
             json.WriteNumber("from_seq"u8, _nextSeq);
             json.WriteNumber("first_seq"u8, first);
             json.WriteEndObject();
             json.WriteEndObject();
         });
-        _nextSeq = first;
+        (_nextSeq, _nextN) = (first, 0);
     }
 
     private async Task CatchUp(SessionWriter writer, SessionWords words)
     {
+        var limit = EmissionsAtOnce;
         while (true)
         {
-            var limit = EmissionsAtOnce;
             var emissions = await writer.EmissionsFrom(_nextSeq, limit, _ending.Token);
-            // One entry may emit more than a page.
-            while (emissions.Count == limit && emissions[^1].Seq == _nextSeq && emissions[^1].N < _nextN + limit && limit < 1 << 20)
-                emissions = await writer.EmissionsFrom(_nextSeq, limit *= 4, _ending.Token);
             foreach (var emission in emissions)
                 await Send(words, emission);
             if (emissions.Count < limit)
                 return;
+            // The next page begins with the entry that this one ended in: one that fills a page needs a larger one.
+            limit = emissions[0].Seq == emissions[^1].Seq ? limit * 4 : EmissionsAtOnce;
         }
     }
 
-    // Until the place in the stream is lost; false when the session ends.
+    // Until the place in the stream is lost; false when the session has ended.
     private async Task<bool> Follow(StreamHub.Listener listener, SessionWriter writer, SessionWords words)
     {
         while (true)
         {
             using var quiet = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
-            quiet.CancelAfter(HeartbeatInterval);
+            quiet.CancelAfter(_times.Heartbeat);
             try
             {
-                if (!await listener.Reader.WaitToReadAsync(quiet.Token))
-                    return false;
+                if (!await listener.WaitToRead(quiet.Token))
+                    return listener.HasMissed;
             }
             catch (OperationCanceledException) when (!_ending.IsCancellationRequested)
             {
                 await Heartbeat(writer, words);
                 continue;
             }
-            while (listener.Reader.TryRead(out var emissions))
+            while (listener.TryRead(out var emissions))
                 foreach (var emission in emissions)
                     await Send(words, emission);
             // What was missed is in the journal: read on from there. Only one who does not take messages at all is dropped.
@@ -176,16 +187,24 @@ internal sealed class StreamConnection(WebSocket socket, StreamHub hub, Cancella
         var (seq, at) = writer.Read(session => (session.Seq, session.NowUs));
         await Send(json =>
         {
-            json.WriteStartObject();
-            json.WriteString("type"u8, "heartbeat");
-            json.WriteNumber("seq"u8, seq);
-            json.WriteNumber("n"u8, 0);
-            json.WriteTime("at", at);
-            json.WriteString("symbol"u8, words.Setup.Symbol);
+            WriteHead(json, "heartbeat"u8, seq, at, words);
             json.WriteStartObject("data"u8);
             json.WriteEndObject();
             json.WriteEndObject();
         });
+    }
+
+    private static void WriteHead(Utf8JsonWriter json, ReadOnlySpan<byte> type, long seq, long? atUs, SessionWords words)
+    {
+        json.WriteStartObject();
+        json.WriteString("type"u8, type);
+        json.WriteNumber("seq"u8, seq);
+        json.WriteNumber("n"u8, 0);
+        if (atUs is { } at)
+            json.WriteTime("at", at);
+        else
+            json.WriteNull("at"u8);
+        json.WriteString("symbol"u8, words.Setup.Symbol);
     }
 
     private async ValueTask Send(SessionWords words, Emission emission)
@@ -193,86 +212,26 @@ internal sealed class StreamConnection(WebSocket socket, StreamHub hub, Cancella
         // What came from the journal may come once more from memory.
         if ((emission.Seq, emission.N).CompareTo((_nextSeq, _nextN)) < 0)
             return;
+        // Taken down first: if it does not go out, this is where to go on.
+        (_nextSeq, _nextN) = (emission.Seq, emission.N);
         await Send(json => MessageJson.Write(json, words, emission));
-        (_nextSeq, _nextN) = (emission.Seq, emission.N + 1);
+        _nextN++;
     }
 
-    private async ValueTask Send(Action<Utf8JsonWriter> write)
+    private ValueTask Send(Action<Utf8JsonWriter> write)
     {
+        if (Stopwatch.GetElapsedTime(_lookedAt) >= _times.Heartbeat)
+        {
+            if (!_access.StillHas(_holder!))
+                throw new NotAllowedException();
+            _lookedAt = Stopwatch.GetTimestamp();
+        }
+        _ending.Token.ThrowIfCancellationRequested();
         _buffer.ResetWrittenCount();
-        using (var json = new Utf8JsonWriter(_buffer))
+        using (var json = new Utf8JsonWriter(_buffer, JsonAnswer.Options))
             write(json);
-        var sending = socket.SendAsync(_buffer.WrittenMemory, WebSocketMessageType.Text, endOfMessage: true, _ending.Token);
-        if (sending.IsCompletedSuccessfully)
-            return;
-        try
-        {
-            await sending.AsTask().WaitAsync(SendTimeout, _ending.Token);
-        }
-        catch (TimeoutException)
-        {
-            throw new SlowReaderException();
-        }
+        return _socket.Send(_buffer.WrittenMemory, _ending.Token);
     }
 
-    // A client says nothing after its ticket; reading answers its closing and notices that it is gone.
-    private async Task Read()
-    {
-        try
-        {
-            while (await Receive(_ending.Token) is not null)
-            {
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or WebSocketException or ObjectDisposedException)
-        {
-            // It hung up, or the stream ends.
-        }
-        await _ending.CancelAsync();
-    }
-
-    // One whole message, its fragments counted together; null when the client closes.
-    private async Task<byte[]?> Receive(CancellationToken cancel)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(4096);
-        try
-        {
-            using var message = new MemoryStream();
-            while (true)
-            {
-                var part = await socket.ReceiveAsync(buffer.AsMemory(), cancel);
-                if (part.MessageType == WebSocketMessageType.Close)
-                    return null;
-                if (message.Length + part.Count > MessageBytesMax)
-                {
-                    await Close(WebSocketCloseStatus.MessageTooBig, $"a message has at most {MessageBytesMax} bytes");
-                    return null;
-                }
-                message.Write(buffer, 0, part.Count);
-                if (part.EndOfMessage)
-                    return message.ToArray();
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static string? TicketOf(byte[] message)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(message, new JsonDocumentOptions { MaxDepth = 2 });
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("ticket"u8, out var ticket) && ticket.ValueKind == JsonValueKind.String
-                ? ticket.GetString()
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private sealed class SlowReaderException : Exception;
+    private sealed class NotAllowedException : Exception;
 }

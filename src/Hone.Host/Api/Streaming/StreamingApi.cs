@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.WebSockets;
 using Hone.Host.Serving;
 using Hone.Host.Serving.Keys;
 using Microsoft.AspNetCore.Builder;
@@ -22,34 +23,33 @@ public static class StreamingApi
         // A client without a header says who it is with its first message; until then it hears nothing.
         streaming.MapGet("/{symbol}", Stream).WithoutKey()
             .WithSummary("Messages of a session (WebSocket)")
-            .WithDescription("Messages {type, seq, n, at, symbol, data}; with from_seq everything from that entry on first, then what happens. Slow readers are dropped with a reason and the seq to go on from.");
+            .WithDescription("Messages {type, seq, n, at, symbol, data}; with from_seq everything from that entry on first, then what happens. An entry may have several messages, numbered by n: whoever comes back asks from the seq of its last message and skips what it has. Who does not read is dropped with a reason and the seq to go on from.");
     }
 
     private static Results<Ok<TicketView>, ProblemHttpResult> CreateTicket(HttpContext context, StreamTickets tickets)
-        => tickets.Create(KeyHolder.Of(context)!.Result.Principal!) is var (ticket, expires)
+        => tickets.Create(KeyHolder.Of(context)!) is var (ticket, expires)
             ? TypedResults.Ok(new TicketView(ticket, expires.UtcDateTime))
             : TypedResults.Problem("Too many tickets wait to be used; try again in a moment.", statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task Stream(HttpContext context, string symbol, SessionHost host, StreamHub hub, StreamTickets tickets, ServerEnding ending)
+    private static async Task Stream(HttpContext context, string symbol, SessionHost host, StreamHub hub, StreamAccess access, StreamTimes times, ServerEnding ending)
     {
         if (!context.WebSockets.IsWebSocketRequest)
             throw new ProblemException(StatusCodes.Status426UpgradeRequired, "This address speaks WebSocket; ask with the headers of an upgrade.");
-        var isKnown = KeyHolder.Of(context) is not null;
-        if (!isKnown && context.Request.Headers.Authorization.Count > 0)
+        var holder = KeyHolder.Of(context);
+        if (holder is null && context.Request.Headers.Authorization.Count > 0)
             throw new ProblemException(StatusCodes.Status401Unauthorized, "The key is wrong, expired or revoked.");
         var fromSeq = FromSeq(context.Request.Query["from_seq"]);
         // Whoever has not said who it is learns nothing of what there is.
-        var writer = isKnown ? Session(host, symbol, context.Request.Query["name"]) : null;
-        using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        using var connection = new StreamConnection(socket, hub, ending.Token);
-        if (!isKnown)
+        var writer = holder is not null ? Session(host, symbol, context.Request.Query["name"]) : null;
+        using var connection = new StreamConnection(await context.WebSockets.AcceptWebSocketAsync(), holder, hub, access, times, ending.Token);
+        if (holder is null)
         {
-            if (await connection.ReadTicket(tickets) is null)
+            if (!await connection.TakeTicket())
                 return;
             writer = Find(host, symbol, context.Request.Query["name"]);
             if (writer is null)
             {
-                await connection.Close(System.Net.WebSockets.WebSocketCloseStatus.PolicyViolation, $"there is no active session of {symbol}");
+                await connection.Close(WebSocketCloseStatus.PolicyViolation, "there is no active session of this symbol");
                 return;
             }
         }

@@ -56,6 +56,13 @@ public sealed class BrowserSessions(TimeProvider time)
             ? open.Holder
             : null;
 
+    /// <summary>Whether a browser that was found earlier is still signed in.</summary>
+    public bool Knows(KeyHolder holder)
+    {
+        var now = time.GetUtcNow();
+        return _open.Values.Any(open => open.Holder.Id == holder.Id && now < open.Until);
+    }
+
     private static string NameFor(HttpRequest request) => request.IsHttps ? SecureName : Name;
 
     private static CookieOptions Cookie(HttpRequest request, TimeSpan? lasts)

@@ -50,6 +50,13 @@ public sealed class KeyRing : IDisposable
         return null;
     }
 
+    /// <summary>Whether somebody who was found earlier may still do what it may: its key is neither revoked nor expired.</summary>
+    public bool Knows(KeyHolder holder)
+    {
+        var now = _time.GetUtcNow().UtcDateTime;
+        return _held.Values.Any(candidates => candidates.Any(held => held.Holder.Id == holder.Id && held.Key.IsValid(now)));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _look.Dispose();
 
