@@ -2,6 +2,8 @@ using System.Text.Json;
 using Hone.Adapters.Journals;
 using Hone.Host.Api;
 using Hone.Host.Configuration;
+using Hone.Host.Feeds;
+using Hone.Host.Operating;
 using Hone.Host.Serving;
 using Hone.Host.Serving.Keys;
 using Hone.Host.Tests.Serving;
@@ -24,8 +26,11 @@ internal sealed class ApiServer : IAsyncDisposable
     private WebApplication _app = null!;
     private readonly List<HttpClient> _clients = [];
 
-    private ApiServer(HoneConfig config, TimeProvider time)
+    private readonly TradingCatalog _catalog;
+
+    private ApiServer(HoneConfig config, TimeProvider time, TradingCatalog catalog)
     {
+        _catalog = catalog;
         _config = config with { Serve = config.Serve with { Urls = ["http://127.0.0.1:0"], Home = _folder["home"], LogDetail = LogDetail.Warning } };
         Time = time;
     }
@@ -36,15 +41,17 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public SessionHost Host => _host;
 
+    public IJournal Journal => _journal;
+
     public IServiceProvider Services => _app.Services;
 
     /// <summary>A client that may do everything.</summary>
     public HttpClient Admin { get; private set; } = null!;
 
     /// <summary>Starts a server.</summary>
-    public static async Task<ApiServer> Start(HoneConfig? config = null, TimeProvider? time = null)
+    public static async Task<ApiServer> Start(HoneConfig? config = null, TimeProvider? time = null, TradingCatalog? catalog = null)
     {
-        var server = new ApiServer(config ?? new HoneConfig(), time ?? TimeProvider.System);
+        var server = new ApiServer(config ?? new HoneConfig(), time ?? TimeProvider.System, catalog ?? TradingCatalog.BuiltIn());
         await server.Open();
         return server;
     }
@@ -78,8 +85,12 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         Directory.CreateDirectory(Home);
         _journal = await JournalStore.OpenAsync(_config.Serve.Store, Home, TestContext.Current.CancellationToken);
-        _host = await SessionHost.Open(TradingCatalog.BuiltIn(), _journal, new SessionLimits(), Time);
-        _app = WebServer.Build(_config.Serve, new ServerSurroundings(TextWriter.Synchronized(_log), Time, null), AddParts, app => app.MapApi());
+        _host = await SessionHost.Open(_catalog, _journal, new SessionLimits(), Time);
+        _app = WebServer.Build(_config.Serve, new ServerSurroundings(TextWriter.Synchronized(_log), Time, null), AddParts, app =>
+        {
+            app.MapApi();
+            app.MapOperating();
+        });
         await _app.StartAsync();
         Admin = Client(Role.Admin);
     }
@@ -91,7 +102,9 @@ internal sealed class ApiServer : IAsyncDisposable
         services.AddSingleton(_host);
         services.AddSingleton(_journal);
         services.AddSingleton(new ServerEnding(CancellationToken.None));
+        services.AddSingleton(new FeedRunners(_host, _config));
         services.AddApi();
+        services.AddOperating();
     }
 
     private async Task Close()
