@@ -13,6 +13,7 @@ using Hone.Host.Api.Predictions;
 using Hone.Host.Api.Sessions;
 using Hone.Host.Api.Streaming;
 using Hone.Host.Api.SuccessMetrics;
+using Hone.Host.Api.Verification;
 using Hone.Host.Jobs;
 using Hone.Host.Serving;
 using Microsoft.AspNetCore.Builder;
@@ -51,6 +52,7 @@ public static class ApiMap
         api.MapCatalog();
         api.MapJobs();
         api.MapBackups();
+        api.MapVerification();
         api.MapEvents();
         api.MapJournal();
         // Existing bots have these paths at the root.

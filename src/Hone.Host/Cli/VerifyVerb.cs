@@ -34,25 +34,11 @@ internal static class VerifyVerb
                     seq => progress.Report(last > 0 ? (all.Count + Math.Min(1, (double)seq / last)) / records.Length : double.NaN, $"{record.Id} entry {seq}"), context.Cancel));
             }
         if (json)
-            context.Out.WriteLine(CliJson.Text(new JsonObject { ["ok"] = all.All(f => f.Problem is null), ["sessions"] = new JsonArray([.. all.Select(f => (JsonNode)View(f))]) }));
+            context.Out.WriteLine(CliJson.Text(new JsonObject { ["ok"] = all.All(f => f.Problem is null), ["sessions"] = new JsonArray([.. all.Select(f => (JsonNode)f.ToJson())]) }));
         else
             WriteText(context, all);
         return all.All(f => f.Problem is null) ? 0 : 1;
     }
-
-    private static JsonObject View(SessionFindings found) => new()
-    {
-        ["session_id"] = found.Session.Id,
-        ["symbol"] = found.Session.Symbol,
-        ["entries"] = found.Entries,
-        ["recomputed"] = found.Recomputed,
-        ["emissions"] = found.Emissions,
-        ["snapshots"] = found.Snapshots,
-        ["state_hash"] = found.StateHash,
-        ["other_build"] = found.Engine,
-        ["ok"] = found.Problem is null,
-        ["problem"] = found.Problem,
-    };
 
     private static void WriteText(VerbContext context, List<SessionFindings> all)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Hone.Trading.Live;
 using Hone.Trading.Market;
 using Hone.Trading.Sessions;
@@ -18,7 +19,8 @@ public sealed record BarResult(long Seq, bool Repeated, IReadOnlyList<Emission> 
 /// <summary>Hands bars to a trading session; all of them are let in, or none.</summary>
 /// <param name="items">The bars in order of time.</param>
 /// <param name="market">What the market is, asked once before the first bar of a session; null when the first bars do not tell.</param>
-public sealed class BarsCommand(IReadOnlyList<BarItem> items, Func<MarketInfo?> market) : SessionCommand
+/// <param name="idempotencyKey">The client's mark of this request; null for none.</param>
+public sealed class BarsCommand(IReadOnlyList<BarItem> items, Func<MarketInfo?> market, string? idempotencyKey = null) : SessionCommand
 {
     private readonly (long Seq, bool Repeated)[] _places = new (long, bool)[items.Count];
 
@@ -31,6 +33,11 @@ public sealed class BarsCommand(IReadOnlyList<BarItem> items, Func<MarketInfo?> 
             return PredictCommand.Stopped(desk);
         if (!desk.Session.Setup.Trading)
             return new Refusal(409, "This session is asked with features; start one with config.trading to post bars.");
+        // A repetition goes on like any other: each of its bars is known by its time, and answered again.
+        var request = idempotencyKey is null ? null : JournalKey.Request(idempotencyKey);
+        var earlier = request is null ? null : await desk.Find(request).ConfigureAwait(false);
+        if (earlier is { } marked && marked.Body != BodyOfAll())
+            return new Refusal(422, "This Idempotency-Key was used with another body.");
         if (!desk.MarketIsKnown)
         {
             if (market() is not { } info)
@@ -40,6 +47,7 @@ public sealed class BarsCommand(IReadOnlyList<BarItem> items, Func<MarketInfo?> 
             desk.Append(EntryKind.Market, desk.NowUs, Inputs.Of(info));
             (desk.MarketIsKnown, desk.ExtraColumns) = (true, info.ExtraColumns.Count);
         }
+        var first = 0L;
         for (var i = 0; i < items.Count; i++)
         {
             var (bar, extras) = items[i];
@@ -65,7 +73,11 @@ public sealed class BarsCommand(IReadOnlyList<BarItem> items, Func<MarketInfo?> 
                 return new Refusal(400, "The bar closes more than 5 minutes ahead of the server's clock.", $"bars[{i}].timestamp");
             _places[i] = (desk.Append(EntryKind.Bar, bar.CloseTimeUs, payload, key, body), false);
             desk.LastBarUs = bar.CloseTimeUs;
+            if (first == 0)
+                first = _places[i].Seq;
         }
+        if (request is not null && earlier is null && first > 0)
+            desk.Take(request, first, BodyOfAll());
         return null;
     }
 
@@ -78,5 +90,13 @@ public sealed class BarsCommand(IReadOnlyList<BarItem> items, Func<MarketInfo?> 
         for (var i = 0; i < results.Length; i++)
             results[i] = new BarResult(_places[i].Seq, _places[i].Repeated, await emissions(_places[i].Seq).ConfigureAwait(false));
         Results = results;
+    }
+
+    private UInt128 BodyOfAll()
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        foreach (var (bar, extras) in items)
+            bytes.Write(Inputs.Of(bar, extras));
+        return JournalKey.BodyHash(bytes.WrittenSpan);
     }
 }

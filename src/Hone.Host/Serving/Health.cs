@@ -1,3 +1,4 @@
+using Hone.Host.Serving.Documents;
 using Hone.Host.Serving.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -45,8 +46,9 @@ internal static class Health
     {
         var health = app.MapGroup("/health").WithTags("Health");
 
-        health.MapGet("/live", Live).WithoutKey().WithSummary("Whether the process answers; looks at nothing else.");
-        health.MapGet("/ready", Ready).RequireKey(Role.Read).WithSummary("Whether it should be sent work: 503 while a check is degraded or failed.").Produces<ReadinessView>(StatusCodes.Status503ServiceUnavailable);
+        health.MapGet("/live", Live).WithoutKey().WithSummary("Whether the process answers; looks at nothing else.").WithExample(null, """{"status":"live"}""");
+        health.MapGet("/ready", Ready).RequireKey(Role.Read).WithSummary("Whether it should be sent work: 503 while a check is degraded or failed.").Produces<ReadinessView>().Produces<ReadinessView>(StatusCodes.Status503ServiceUnavailable)
+            .WithExample(null, """{"status":"ready","checks":[{"name":"journal","state":"ready","detail":null}]}""");
     }
 
     private static Ok<LiveView> Live(HttpContext context)

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Hone.Adapters.Journals;
 using Hone.Learning;
 using Hone.Learning.State;
@@ -15,7 +16,23 @@ namespace Hone.Host.Serving;
 /// <param name="StateHash">Hash of the state after the last entry, 32 hex digits; null where it could not be computed.</param>
 /// <param name="Engine">Build that recomputes the entries which this one cannot; null when this one computed all of them.</param>
 /// <param name="Problem">Where it differs; null when it is sound.</param>
-public sealed record SessionFindings(SessionRecord Session, long Entries, long Recomputed, long Emissions, int Snapshots, string? StateHash, string? Engine, string? Problem);
+public sealed record SessionFindings(SessionRecord Session, long Entries, long Recomputed, long Emissions, int Snapshots, string? StateHash, string? Engine, string? Problem)
+{
+    /// <summary>As `hone verify --json` and the job of the API tell it.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["session_id"] = Session.Id,
+        ["symbol"] = Session.Symbol,
+        ["entries"] = Entries,
+        ["recomputed"] = Recomputed,
+        ["emissions"] = Emissions,
+        ["snapshots"] = Snapshots,
+        ["state_hash"] = StateHash,
+        ["other_build"] = Engine,
+        ["ok"] = Problem is null,
+        ["problem"] = Problem,
+    };
+}
 
 /// <summary>Computes sessions again from their journals, and compares everything that was stored beside the entries. Reads alone; one session is in memory at a time.</summary>
 public static class JournalVerification

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hone.Trading.Live;
 
 namespace Hone.Host.Serving;
@@ -6,8 +7,12 @@ namespace Hone.Host.Serving;
 /// <param name="marketId">The market.</param>
 /// <param name="label">1 yes, 0 no, −1 void.</param>
 /// <param name="resolvedUs">When it was resolved; null for the time of receipt.</param>
-public sealed class ResolveCommand(string marketId, int label, long? resolvedUs) : SessionCommand
+/// <param name="idempotencyKey">The client's mark of this request; null for none.</param>
+public sealed class ResolveCommand(string marketId, int label, long? resolvedUs, string? idempotencyKey = null) : SessionCommand
 {
+    /// <summary>What a market is kept as whose questions were closed without an answer; a resolved one is kept as its label plus one.</summary>
+    internal static readonly UInt128 Void = 0;
+
     private long _seq;
 
     /// <summary>What it did to each prediction, once settled.</summary>
@@ -16,8 +21,19 @@ public sealed class ResolveCommand(string marketId, int label, long? resolvedUs)
     /// <summary>Whether the market had been resolved in this session before.</summary>
     public bool AlreadyResolved { get; private set; }
 
+    /// <summary>What the request's key is kept with: the same key with another hash is another request.</summary>
+    internal UInt128 Body => JournalKey.BodyHash(string.Create(CultureInfo.InvariantCulture, $"{marketId} {label} {resolvedUs}"));
+
     internal override async ValueTask<Refusal?> Admit(AdmissionDesk desk)
     {
+        var request = idempotencyKey is null ? null : JournalKey.Request(idempotencyKey);
+        if (request is not null && await desk.Find(request).ConfigureAwait(false) is { } earlier)
+        {
+            if (earlier.Body != Body)
+                return new Refusal(422, "This Idempotency-Key was used with another body.");
+            (_seq, AlreadyResolved) = (earlier.Seq, true);
+            return null;
+        }
         if (resolvedUs > desk.ReceivedUs + PredictCommand.AheadUsMax)
             return new Refusal(400, "resolved_at is more than 5 minutes ahead of the server's clock.", "resolved_at");
         var questions = desk.OpenOf(marketId);
@@ -42,6 +58,8 @@ public sealed class ResolveCommand(string marketId, int label, long? resolvedUs)
         foreach (var question in questions)
             given |= question.TimeWasGiven;
         _seq = desk.Append(EntryKind.Resolve, resolvedUs ?? (given ? desk.NowUs : desk.ReceivedUs), Inputs.Of(new ResolveInput(marketId, label)), taken is null ? key : null, (UInt128)(label + 1));
+        if (request is not null)
+            desk.Take(request, _seq, Body);
         // A later outcome for one of them repeats this one.
         if (label >= 0)
             foreach (var question in questions)

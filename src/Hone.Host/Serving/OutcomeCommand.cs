@@ -111,21 +111,33 @@ public sealed class OutcomeCommand(OutcomeItem item, string? idempotencyKey = nu
             _named = _named > 0 ? _named : (await desk.Find(JournalKey.Prediction(id)).ConfigureAwait(false))?.Seq ?? 0;
             return Label(out var label) is { } wrong ? wrong : Repeat(taken.Seq, taken.Body, label, id);
         }
-        if (await Asked(desk, id).ConfigureAwait(false))
-            return Expired(id);
+        if (await Asked(desk, id).ConfigureAwait(false) is { } seq)
+            return await Voided(desk, seq).ConfigureAwait(false) is { } market
+                ? new Refusal(409, $"The market '{market}' of the prediction '{id}' was void; what was predicted about it is closed without an answer.", "prediction_id")
+                : Expired(id);
         return new Refusal(404, $"There is no prediction '{id}' in this session.", "prediction_id");
     }
 
-    private static async ValueTask<bool> Asked(AdmissionDesk desk, string id)
+    // The entry that asked; null when none did.
+    private static async ValueTask<long?> Asked(AdmissionDesk desk, string id)
     {
-        if (await desk.Find(JournalKey.Prediction(id)).ConfigureAwait(false) is not null)
-            return true;
+        if (await desk.Find(JournalKey.Prediction(id)).ConfigureAwait(false) is { } asked)
+            return asked.Seq;
         if (!desk.Session.TryParse(id, out var seq) || seq < 1 || seq > desk.Session.Seq)
-            return false;
+            return null;
         await foreach (var entry in desk.Journal.Entries(desk.Session.Setup.Id, seq, seq).ConfigureAwait(false))
-            return entry.Kind == EntryKind.Ask && Inputs.Ask(entry).PredictionId is null;
+            return entry.Kind == EntryKind.Ask && Inputs.Ask(entry).PredictionId is null ? seq : null;
         // Compacted: what it was cannot be told any more, and it is certainly too old to be answered.
-        return true;
+        return seq;
+    }
+
+    // The market of a question, when it was void; null otherwise.
+    private static async ValueTask<string?> Voided(AdmissionDesk desk, long asked)
+    {
+        await foreach (var entry in desk.Journal.Entries(desk.Session.Setup.Id, asked, asked).ConfigureAwait(false))
+            if (entry.Kind == EntryKind.Ask && Inputs.Ask(entry).MarketId is { } market && await desk.Find(JournalKey.Market(market)).ConfigureAwait(false) is { } resolved && resolved.Body == ResolveCommand.Void)
+                return market;
+        return null;
     }
 
     private async ValueTask<Refusal?> Example(AdmissionDesk desk, double[] features)

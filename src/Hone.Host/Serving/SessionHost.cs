@@ -19,7 +19,7 @@ public sealed class SessionHost : IAsyncDisposable
     private readonly SessionLimits _limits;
     private readonly ConcurrentDictionary<string, SessionWriter> _writers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, SessionRecord> _stopped = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> _unreadable = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, UnreadableSession> _unreadable = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _starting = new(1);
     private readonly CancellationTokenSource _ending = new();
     private Task _upkeep = Task.CompletedTask;
@@ -48,8 +48,8 @@ public sealed class SessionHost : IAsyncDisposable
     /// <summary>Sessions that were stopped.</summary>
     public ICollection<SessionRecord> Stopped => _stopped.Values;
 
-    /// <summary>Active sessions that could not be built from the journal at all, and why; all others work.</summary>
-    public IReadOnlyDictionary<string, string> Unreadable => _unreadable;
+    /// <summary>Sessions that were not stopped and could not be built from the journal at all; all others work. Symbol and name stay theirs until they are stopped.</summary>
+    public IReadOnlyDictionary<string, UnreadableSession> Unreadable => _unreadable;
 
     /// <summary>Entries applied by this process.</summary>
     public long EntriesApplied => Interlocked.Read(ref _applied);
@@ -91,10 +91,10 @@ public sealed class SessionHost : IAsyncDisposable
                 {
                     host._writers[record.Id] = await host.Recover(record, token).ConfigureAwait(false);
                 }
-                catch (Exception e) when (e is CorruptStateException or InvalidOptionsException)
+                catch (Exception e) when (IsOfTheSession(e))
                 {
                     // The others are not to suffer for one.
-                    host._unreadable[record.Id] = e.Message;
+                    host._unreadable[record.Id] = new UnreadableSession(record, e.Message);
                 }
             }).ConfigureAwait(false);
         foreach (var writer in host._writers.Values)
@@ -109,6 +109,9 @@ public sealed class SessionHost : IAsyncDisposable
     /// <summary>The stopped session of an id; null when there is none.</summary>
     public SessionRecord? FindStopped(string id) => _stopped.GetValueOrDefault(id);
 
+    /// <summary>What lists show of a session, whatever its state; null when there is none.</summary>
+    public SessionRecord? RecordOf(string id) => Find(id)?.Record ?? FindStopped(id) ?? _unreadable.GetValueOrDefault(id)?.Record;
+
     /// <summary>The active session of a symbol and a name; null when there is none.</summary>
     public SessionWriter? Find(string symbol, string name) => _writers.Values.FirstOrDefault(w => w.Setup.Symbol == symbol && w.Setup.Name == name);
 
@@ -117,6 +120,7 @@ public sealed class SessionHost : IAsyncDisposable
     /// <param name="continued">A loop that was saved elsewhere and goes on here; null for a fresh one.</param>
     /// <returns>The session; or the one that is in its place already.</returns>
     /// <exception cref="InvalidOptionsException">The setup cannot be used.</exception>
+    /// <exception cref="ProblemException">409: a session that cannot be read has its place.</exception>
     public async Task<(SessionWriter Writer, bool Started)> Start(LiveSetup setup, TradingSession? continued = null)
     {
         setup = setup with { Engine = Engine, State = continued is null ? setup.State : setup.State ?? "state" };
@@ -125,6 +129,8 @@ public sealed class SessionHost : IAsyncDisposable
         {
             if (Find(setup.Symbol, setup.Name) is { } there)
                 return (there, false);
+            if (FindUnreadable(setup.Symbol, setup.Name) is { } unreadable)
+                throw new ProblemException(409, $"{setup.Symbol} has the session {unreadable.Record.Id} named '{setup.Name}', which cannot be read: {unreadable.Reason} Stop it first, or choose another name.");
             var session = new LiveSession(_catalog, setup);
             var now = NowUs();
             var record = new SessionRecord(setup.Id, setup.Symbol, setup.Name, now, null);
@@ -152,10 +158,12 @@ public sealed class SessionHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops a session; its journal stays.</summary>
+    /// <summary>Stops a session, one that stands still or cannot be read as well; its journal stays.</summary>
     /// <returns>Null when it is stopped, otherwise why not.</returns>
     public async Task<Refusal?> Stop(string id)
     {
+        if (_unreadable.TryGetValue(id, out var unreadable))
+            return await Close(unreadable.Record).ConfigureAwait(false);
         if (Find(id) is not { } writer)
             return _stopped.ContainsKey(id) ? new Refusal(409, $"The session {id} is stopped already.") : new Refusal(404, $"There is no session {id}.");
         var command = await writer.Submit(new StopCommand()).ConfigureAwait(false);
@@ -164,8 +172,10 @@ public sealed class SessionHost : IAsyncDisposable
             _stopped[id] = writer.Record;
             _writers.TryRemove(id, out _);
             Ended?.Invoke(writer);
+            return null;
         }
-        return command.Refusal;
+        // It stands still, perhaps since this moment: taking its last snapshot can be what it fails at.
+        return writer.Fault is null ? command.Refusal : await Close(writer.Record).ConfigureAwait(false);
     }
 
     /// <summary>Lets a stopped session go on.</summary>
@@ -178,9 +188,17 @@ public sealed class SessionHost : IAsyncDisposable
                 return (null, new Refusal(409, $"The session {id} is active.", "config.resume"));
             if (!_stopped.TryGetValue(id, out var record))
                 return (null, new Refusal(404, $"There is no session {id}.", "config.resume"));
-            if (Find(record.Symbol, record.Name) is { } other)
-                return (null, new Refusal(409, $"{record.Symbol} has the active session {other.Id} named '{record.Name}'; stop it first.", "config.resume"));
-            var writer = await Recover(record, CancellationToken.None).ConfigureAwait(false);
+            if ((Find(record.Symbol, record.Name)?.Id ?? FindUnreadable(record.Symbol, record.Name)?.Record.Id) is { } other)
+                return (null, new Refusal(409, $"{record.Symbol} has the active session {other} named '{record.Name}'; stop it first.", "config.resume"));
+            SessionWriter writer;
+            try
+            {
+                writer = await Recover(record, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception e) when (IsOfTheSession(e))
+            {
+                return (null, new Refusal(409, $"The session {id} cannot be read: {e.Message}", "config.resume"));
+            }
             // Another build may have stopped it: what it computes from here on must be known as its own.
             await TakeOver(writer).ConfigureAwait(false);
             var command = await writer.Submit(new ResumeCommand()).ConfigureAwait(false);
@@ -197,8 +215,21 @@ public sealed class SessionHost : IAsyncDisposable
     }
 
     /// <summary>Builds a stopped session from its journal, for reading; null when there is none.</summary>
+    /// <exception cref="CorruptStateException">It cannot be read, or not to its end.</exception>
     public async Task<LiveSession?> Load(string id, CancellationToken cancel = default)
-        => _stopped.TryGetValue(id, out var record) ? (await SessionRecovery.Run(_catalog, _journal, record, long.MaxValue, cancel).ConfigureAwait(false)).Session : null;
+    {
+        if (!_stopped.TryGetValue(id, out var record))
+            return null;
+        try
+        {
+            var recovered = await SessionRecovery.Run(_catalog, _journal, record, long.MaxValue, cancel).ConfigureAwait(false);
+            return recovered.Problem is { } problem ? throw new CorruptStateException(problem) : recovered.Session;
+        }
+        catch (Exception e) when (e is not CorruptStateException && IsOfTheSession(e))
+        {
+            throw new CorruptStateException($"{id}: {e.Message}");
+        }
+    }
 
     internal void Publish(SessionWriter writer, IReadOnlyList<Emission> emissions)
     {
@@ -213,6 +244,44 @@ public sealed class SessionHost : IAsyncDisposable
     }
 
     internal void Faulted(SessionWriter writer, Exception problem) => Stalled?.Invoke(writer, problem);
+
+    // What is wrong with one session alone: damage, a part that this build does not have, a learner or an agent that fails. Everything else is the journal's or the process's.
+    private static bool IsOfTheSession(Exception problem)
+        => problem is not (OutOfMemoryException or OperationCanceledException or JournalFullException or JournalBrokenException or JournalFencedException or JournalConflictException);
+
+    private UnreadableSession? FindUnreadable(string symbol, string name) => _unreadable.Values.FirstOrDefault(u => u.Record.Symbol == symbol && u.Record.Name == name);
+
+    // Without its state no entry can be added: the record alone says that the session is over. It lets go of symbol and name; whoever resumes it has it recovered first.
+    private async Task<Refusal?> Close(SessionRecord record)
+    {
+        var stopped = record with { StoppedUs = record.StoppedUs ?? NowUs() };
+        try
+        {
+            await _journal.Append(new JournalBatch { Session = record.Id, AfterSeq = await LastSeq(record.Id).ConfigureAwait(false), Record = stopped }).ConfigureAwait(false);
+        }
+        catch (JournalFullException e)
+        {
+            return new Refusal(507, e.Message) { RetryAfterSecs = 5 };
+        }
+        catch (Exception e) when (e is JournalBrokenException or JournalFencedException or JournalConflictException)
+        {
+            return new Refusal(503, e.Message);
+        }
+        _stopped[record.Id] = stopped;
+        _writers.TryRemove(record.Id, out _);
+        _unreadable.TryRemove(record.Id, out _);
+        return null;
+    }
+
+    // Where the journal stands, which is not always where a session that stands still believes it does.
+    private async Task<long> LastSeq(string id)
+    {
+        var snapshots = await _journal.Snapshots(id).ConfigureAwait(false);
+        var last = snapshots.Count > 0 ? snapshots[^1].Seq : 0;
+        await foreach (var entry in _journal.Entries(id, last + 1).ConfigureAwait(false))
+            last = entry.Seq;
+        return last;
+    }
 
     private async Task<SessionWriter> Recover(SessionRecord record, CancellationToken cancel)
     {
@@ -287,3 +356,8 @@ public sealed class SessionHost : IAsyncDisposable
         _starting.Dispose();
     }
 }
+
+/// <summary>A session that was not stopped and could not be built from its journal.</summary>
+/// <param name="Record">What is known of it.</param>
+/// <param name="Reason">Why it could not be built.</param>
+public sealed record UnreadableSession(SessionRecord Record, string Reason);

@@ -45,6 +45,7 @@ public sealed class SessionWriter
     private readonly Channel<SessionCommand> _queue;
     private readonly AdmissionDesk _desk;
     private readonly Lock _gate = new();
+    private readonly Lock _hashing = new();
     private readonly List<SessionCommand> _commands = [];
     private readonly List<SessionCommand> _admitted = [];
     private readonly Dictionary<long, Emission[]> _recent = [];
@@ -58,6 +59,7 @@ public sealed class SessionWriter
     private long _appliedTicks;
     private long _lastEntryAt;
     private long _usedUs;
+    private (long Seq, string Hash) _hashed = (-1, "");
 
     internal SessionWriter(LiveSession session, SessionRecord record, IJournal journal, SessionHost host, SessionLimits limits, long snapshotSeq, List<Emission> unwritten)
     {
@@ -86,6 +88,9 @@ public sealed class SessionWriter
 
     /// <summary>Entries since the last snapshot.</summary>
     public long EntriesSinceSnapshot => _session.Seq - Volatile.Read(ref _snapshotSeq);
+
+    /// <summary>How often the hash of the state was worked out for readers.</summary>
+    internal int HashesComputed { get; private set; }
 
     /// <summary>Time since the last snapshot that this process took; since it took the session over where it took none.</summary>
     public TimeSpan SnapshotAge => Stopwatch.GetElapsedTime(Volatile.Read(ref _snapshotAt));
@@ -124,6 +129,33 @@ public sealed class SessionWriter
     {
         lock (_gate)
             return read(_session);
+    }
+
+    /// <summary>
+    /// Reads the session together with the hash of its state at that moment, which is worked out once for each entry however often it is asked for. The writer waits while the state is
+    /// written down, not while it is hashed.
+    /// </summary>
+    /// <returns>What was read; the hash, null while the session stands still, whose state means nothing.</returns>
+    public (T Value, string? StateHash) ReadHashed<T>(Func<LiveSession, T> read)
+    {
+        lock (_hashing)
+        {
+            T value;
+            var state = new StateWriter();
+            long seq;
+            lock (_gate)
+            {
+                (value, seq) = (read(_session), _session.Seq);
+                if (Fault is not null)
+                    return (value, null);
+                if (_hashed.Seq == seq)
+                    return (value, _hashed.Hash);
+                LiveSnapshot.Write(_session, state);
+            }
+            HashesComputed++;
+            _hashed = (seq, StateHash.Of(state.Written));
+            return (value, _hashed.Hash);
+        }
     }
 
     /// <summary>Emissions of one entry, from memory or from the journal.</summary>

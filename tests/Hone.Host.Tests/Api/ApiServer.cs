@@ -3,6 +3,8 @@ using Hone.Adapters.Journals;
 using Hone.Host.Api;
 using Hone.Host.Api.Streaming;
 using Hone.Host.Configuration;
+using Hone.Host.Feeds;
+using Hone.Host.Operating;
 using Hone.Host.Serving;
 using Hone.Host.Serving.Keys;
 using Hone.Host.Tests.Serving;
@@ -27,9 +29,12 @@ internal sealed class ApiServer : IAsyncDisposable
     private CancellationTokenSource _ending = null!;
     private readonly List<HttpClient> _clients = [];
 
-    private ApiServer(HoneConfig config, TimeProvider time, StreamTimes times)
+    private readonly TradingCatalog _catalog;
+
+    private ApiServer(HoneConfig config, TimeProvider time, StreamTimes times, TradingCatalog catalog)
     {
         _times = times;
+        _catalog = catalog;
         _config = config with { Serve = config.Serve with { Urls = ["http://127.0.0.1:0"], Home = _folder["home"], LogDetail = LogDetail.Warning } };
         Time = time;
     }
@@ -52,9 +57,9 @@ internal sealed class ApiServer : IAsyncDisposable
     public HttpClient Admin { get; private set; } = null!;
 
     /// <summary>Starts a server.</summary>
-    public static async Task<ApiServer> Start(HoneConfig? config = null, TimeProvider? time = null, StreamTimes? times = null)
+    public static async Task<ApiServer> Start(HoneConfig? config = null, TimeProvider? time = null, StreamTimes? times = null, TradingCatalog? catalog = null)
     {
-        var server = new ApiServer(config ?? new HoneConfig(), time ?? TimeProvider.System, times ?? new StreamTimes());
+        var server = new ApiServer(config ?? new HoneConfig(), time ?? TimeProvider.System, times ?? new StreamTimes(), catalog ?? TradingCatalog.BuiltIn());
         await server.Open();
         return server;
     }
@@ -89,8 +94,12 @@ internal sealed class ApiServer : IAsyncDisposable
     {
         Directory.CreateDirectory(Home);
         _journal = await JournalStore.OpenAsync(_config.Serve.Store, Home, TestContext.Current.CancellationToken);
-        _host = await SessionHost.Open(TradingCatalog.BuiltIn(), _journal, new SessionLimits(), Time);
-        _app = WebServer.Build(_config.Serve, new ServerSurroundings(TextWriter.Synchronized(_log), Time, null), AddParts, app => app.MapApi());
+        _host = await SessionHost.Open(_catalog, _journal, new SessionLimits(), Time);
+        _app = WebServer.Build(_config.Serve, new ServerSurroundings(TextWriter.Synchronized(_log), Time, null), AddParts, app =>
+        {
+            app.MapApi();
+            app.MapOperating();
+        });
         await _app.StartAsync();
         Admin = Client(Role.Admin);
     }
@@ -103,7 +112,9 @@ internal sealed class ApiServer : IAsyncDisposable
         services.AddSingleton(_journal);
         _ending = new CancellationTokenSource();
         services.AddSingleton(new ServerEnding(_ending.Token));
+        services.AddSingleton(new FeedRunners(_host, _config));
         services.AddApi();
+        services.AddOperating();
         services.AddSingleton(_times);
     }
 

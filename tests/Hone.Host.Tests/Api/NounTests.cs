@@ -6,7 +6,7 @@ namespace Hone.Host.Tests.Api;
 /// <summary>The nouns beside sessions: bars, online and hybrid learning, markets, drift, success, jobs, events and journals.</summary>
 public sealed class NounTests
 {
-    private static string Bars(int from, int count) => $$"""{"bars":[{{string.Join(',', Enumerable.Range(from, count).Select(Bar))}}]}""";
+    internal static string Bars(int from, int count) => $$"""{"bars":[{{string.Join(',', Enumerable.Range(from, count).Select(Bar))}}]}""";
 
     private static string Bar(int i)
     {

@@ -4,6 +4,7 @@ using Hone.Host.Api.Jobs;
 using Hone.Host.Configuration;
 using Hone.Host.Jobs;
 using Hone.Host.Serving;
+using Hone.Host.Serving.Documents;
 using Hone.Host.Serving.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,12 +21,12 @@ public static class BackupsApi
     /// <summary>Maps the noun.</summary>
     public static void MapBackups(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/backups", Start).RequireKey(Role.Operate).WithTags("Backups").WithSummary("Writes a consistent copy of the journal into HOME/backups, while everything goes on. The server chooses its name.");
+        app.MapPost("/backups", Start).RequireKey(Role.Operate).WithTags("Backups").WithSummary("Writes a consistent copy of the journal into HOME/backups, while everything goes on. The server chooses its name.").WithExample(null, JobExamples.Accepted);
     }
 
     private static async Task<Accepted<JobAccepted>> Start(JobBoard board, IJournal journal, ServeOptions options, CancellationToken cancel)
     {
-        var job = await board.Submit("backup", (run, stop) => Write(run, journal, options.Home, stop), cancel) ?? throw Busy();
+        var job = await board.Submit("backup", (run, stop) => Write(run, journal, options.Home, stop), cancel) ?? throw JobsApi.Busy();
         return TypedResults.Accepted(JobsApi.AddressOf(job.JobId), JobAccepted.Of(job));
     }
 
@@ -38,6 +39,4 @@ public static class BackupsApi
         await journal.Backup(path, run, cancel);
         return new JobResult(new JsonObject { ["name"] = name, ["bytes"] = new FileInfo(path).Length });
     }
-
-    private static ProblemException Busy() => new(StatusCodes.Status429TooManyRequests, $"{JobBoard.QueueMax} jobs wait already; try again when some are done.") { RetryAfterSeconds = 30 };
 }

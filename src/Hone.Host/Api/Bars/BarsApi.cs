@@ -2,6 +2,7 @@ using Hone.Adapters.Feeds;
 using Hone.Host.Api.Rendering;
 using Hone.Host.Api.Requests;
 using Hone.Host.Serving;
+using Hone.Host.Serving.Documents;
 using Hone.Host.Serving.Idempotent;
 using Hone.Host.Serving.Json;
 using Hone.Host.Serving.Keys;
@@ -21,10 +22,11 @@ public static class BarsApi
             .WithSummary("Hands bars to a session that trades; answers features, prediction, orders and fills of the paper book for each.")
             .WithDescription(
                 "A timestamp marks the START of its bar, as exchanges publish it; with ?stamp=close it marks the close. Inside Hone a bar's time is its close, the first moment at which it is known: close_time in answers. "
-                + "The length of a bar is config.step of the session, else the suffix of its symbol (BTCUSDT@15m), else the most common distance of the first bars that are posted. A bar that was posted before is answered again and changes nothing.");
+                + "The length of a bar is config.step of the session, else the suffix of its symbol (BTCUSDT@15m), else the most common distance of the first bars that are posted. A bar that was posted before is answered again and changes nothing.")
+            .WithExample("""{"bars":[{"timestamp":"2026-01-31T13:00:00Z","open":101.2,"high":101.9,"low":100.8,"close":101.5,"volume":1204}]}""", BarsExample.Answer);
     }
 
-    private static async Task<JsonAnswer> Post(string id, JsonBody<BarsRequest> body, SessionHost host, string stamp = "start")
+    private static async Task<JsonAnswer> Post(string id, JsonBody<BarsRequest> body, SessionHost host, HttpContext context, string stamp = "start")
     {
         var writer = host.Active(id);
         var marks = stamp switch { "start" => BarStamp.Start, "close" => BarStamp.Close, _ => throw Refusals.Field("stamp", "must be start or close.") };
@@ -32,7 +34,7 @@ public static class BarsApi
         var bars = new PostedBars(body.Value, marks, writer.Setup, known);
         if (known is null && writer.Setup.Trading)
             bars.Try(host.Catalog);
-        var command = await writer.Submit(new BarsCommand(bars.Items, () => bars.Market));
+        var command = await writer.Submit(new BarsCommand(bars.Items, () => bars.Market, IdempotencyKey.Of(context)));
         if (command.Refusal is { } refusal)
             throw refusal.ToProblem();
         var names = writer.Read(session => session.Trading!.Features.SelectedSchema.Features.Select(f => f.Name).ToArray());

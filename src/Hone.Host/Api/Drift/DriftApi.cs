@@ -2,6 +2,7 @@ using Hone.Host.Api.Rendering;
 using Hone.Host.Api.Requests;
 using Hone.Host.Configuration;
 using Hone.Host.Serving;
+using Hone.Host.Serving.Documents;
 using Hone.Host.Serving.Keys;
 using Hone.Learning.Drift;
 using Hone.Trading.Market;
@@ -18,7 +19,12 @@ public static class DriftApi
     /// <summary>Maps the noun.</summary>
     public static void MapDrift(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/drift/status", Status).RequireKey(Role.Read).WithTags("Drift").WithSummary("The drift detectors of every active session, a page of sessions at a time.");
+        app.MapGet("/drift/status", Status).RequireKey(Role.Read).WithTags("Drift").WithSummary("The drift detectors of every active session, a page of sessions at a time.").WithExample(
+            null,
+            """
+            {"at":"2026-01-31T14:00:00Z","drifting":0,"sessions":[{"session_id":"0c9d2f6e7a1b4d58","symbol":"BTCUSDT","level":"none",
+             "detectors":[{"detector":"adwin","channel":"brier","member":"logistic-regression","statistic":0.02,"threshold":0.11,"level":"none","last_drift_at":null}]}],"next":null}
+            """);
     }
 
     private static Ok<DriftStatus> Status(SessionHost host, ServeOptions options, string? after = null, int limit = Paging.LimitDefault, string? symbol = null)

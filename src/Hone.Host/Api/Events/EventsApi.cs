@@ -4,6 +4,7 @@ using Hone.Host.Api.Rendering;
 using Hone.Host.Api.Requests;
 using Hone.Host.Configuration;
 using Hone.Host.Serving;
+using Hone.Host.Serving.Documents;
 using Hone.Host.Serving.Keys;
 using Hone.Trading.Live;
 using Microsoft.AspNetCore.Builder;
@@ -22,7 +23,8 @@ public static class EventsApi
             .WithSummary("What active sessions emitted: predictions, outcomes, bars, trades, drift, adaptations.")
             .WithDescription(
                 "Without after from the oldest event that is kept; with after=next of the last answer, what came since. The place is opaque: seqs count per session, and it holds one for each. With session= it may also be the seq of an event. "
-                + "Events of a session come in its order; of several sessions by their time within a page. An event appears here up to a second after it happened; the WebSocket is quicker.");
+                + "Events of a session come in its order; of several sessions by their time within a page. An event appears here up to a second after it happened; the WebSocket is quicker.")
+            .WithExample(null, $$"""{"events":[{{EventExample.Message}}],"next":"DJ0vbnobTVgAAAAAAAAAEgAAAAA"}""");
     }
 
     private static async Task<JsonAnswer> List(

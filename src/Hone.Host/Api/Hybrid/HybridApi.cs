@@ -6,6 +6,7 @@ using Hone.Host.Api.Rendering;
 using Hone.Host.Api.Requests;
 using Hone.Host.Configuration;
 using Hone.Host.Serving;
+using Hone.Host.Serving.Documents;
 using Hone.Host.Serving.Idempotent;
 using Hone.Host.Serving.Json;
 using Hone.Host.Serving.Keys;
@@ -27,8 +28,20 @@ public static class HybridApi
     {
         var hybrid = app.MapGroup("/ml/hybrid").WithTags("Hybrid");
 
-        hybrid.MapPost("/predict", Predict).RequireKey(Role.Ingest).KeepsItsOwnKeys().WithSummary("Joins a technical signal with a prediction. The first request of a symbol starts its default session.");
-        hybrid.MapGet("/status", Status).RequireKey(Role.Read).WithSummary("What the sessions that are asked with features would add to a technical signal.");
+        hybrid.MapPost("/predict", Predict).RequireKey(Role.Ingest).KeepsItsOwnKeys().WithSummary("Joins a technical signal with a prediction. The first request of a symbol starts its default session.")
+            .WithExample(
+                """{"symbol":"BTCUSDT","features":[41.2,0.3],"technical_signal":0.8,"technical_confidence":0.7}""",
+                """
+                {"prediction_id":"0c9d2f6e7a1b4d58-17","technical_signal":0.8,"ml_prediction":0.3,"ml_confidence":0.65,"combined_signal":0.6,"final_confidence":0.685,"act":true,
+                 "reason":"confidence 0.65 is over the threshold 0.60"}
+                """);
+        hybrid.MapGet("/status", Status).RequireKey(Role.Read).WithSummary("What the sessions that are asked with features would add to a technical signal.")
+            .WithExample(
+                null,
+                """
+                {"at":"2026-01-31T14:00:00Z","sessions":[{"symbol":"BTCUSDT","session_id":"0c9d2f6e7a1b4d58","target":"direction","strategy":"ensemble","ml_weight":0.4,"ml_confidence_weight":0.3,
+                 "members":3,"eligible_members":2,"predictions":1200,"resolved":1180,"accuracy":0.54,"model_age_seconds":42.5}],"next":null}
+                """);
     }
 
     private static async Task<Ok<HybridView>> Predict(JsonBody<HybridRequest> body, SessionHost host, HoneConfig config, HttpContext context)

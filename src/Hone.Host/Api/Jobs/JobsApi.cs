@@ -2,6 +2,7 @@ using Hone.Host.Api.Requests;
 using Hone.Host.Configuration;
 using Hone.Host.Jobs;
 using Hone.Host.Serving;
+using Hone.Host.Serving.Documents;
 using Hone.Host.Serving.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -18,9 +19,10 @@ public static class JobsApi
     {
         var jobs = app.MapGroup("/jobs").WithTags("Jobs");
 
-        jobs.MapGet("/", List).RequireKey(Role.Read).WithSummary("Jobs in the order in which they were asked for, a page at a time.");
-        jobs.MapGet("/{id}", Get).RequireKey(Role.Read).WithSummary("A job: where it is, and what came of it.");
-        jobs.MapPost("/{id}/cancel", Cancel).RequireKey(Role.Operate).WithSummary("Calls a job off.");
+        jobs.MapGet("/", List).RequireKey(Role.Read).WithSummary("Jobs in the order in which they were asked for, a page at a time.").WithExample(null, JobExamples.Page);
+        jobs.MapGet("/{id}", Get).RequireKey(Role.Read).WithSummary("A job: where it is, and what came of it.").WithExample(null, JobExamples.Succeeded);
+        jobs.MapPost("/{id}/cancel", Cancel).RequireKey(Role.Operate).WithSummary("Calls a job off.").WithExample(null, JobExamples.Running);
+        jobs.MapDelete("/{id}", Cancel).RequireKey(Role.Operate).WithSummary("Calls a job off; it stays in the list.").WithExample(null, JobExamples.Running);
     }
 
     private static Ok<JobPage> List(JobBoard board, ServeOptions options, string? after = null, int limit = Paging.LimitDefault, string? status = null)
@@ -44,6 +46,9 @@ public static class JobsApi
 
     /// <summary>Where a job can be looked at.</summary>
     internal static string AddressOf(string id) => $"{WebServer.ApiRoot}/jobs/{id}";
+
+    /// <summary>The problem of a job for which there is no room.</summary>
+    internal static ProblemException Busy() => new(StatusCodes.Status429TooManyRequests, $"{JobBoard.QueueMax} jobs wait already; try again when some are done.") { RetryAfterSeconds = 30 };
 
     private static ProblemException Unknown(string id)
         => new(StatusCodes.Status404NotFound, $"There is no job '{(id.Length > 64 ? id[..64] : id)}'; GET {WebServer.ApiRoot}/jobs lists them.");

@@ -25,7 +25,7 @@ namespace Hone.Host.Api.Metrics;
 /// <param name="Drifts">Alarms of detectors so far.</param>
 /// <param name="Adaptations">Adaptations so far.</param>
 /// <param name="ModelAgeSeconds">From the event time of the last answer that was learned to the server's clock; null before the first.</param>
-/// <param name="StateHash">Hash of the whole state after that entry: equal hashes, equal behaviour from here on.</param>
+/// <param name="StateHash">Hash of the whole state after that entry: equal hashes, equal behaviour from here on; null while the session stands still for a fault.</param>
 /// <param name="EmissionHash">Hash of everything emitted so far.</param>
 /// <param name="Expired">Predictions that expired without an outcome.</param>
 /// <param name="Voided">Predictions that a void market closed.</param>
@@ -34,13 +34,14 @@ namespace Hone.Host.Api.Metrics;
 /// <param name="Members">The members, in the order of the panel.</param>
 public sealed record SessionMetrics(
     string SessionId, string Symbol, long Seq, long Predictions, long Resolved, int OpenQuestions, double? Accuracy, double? AccuracyNoChange, double? AccuracyMajority, double? EmaAccuracy,
-    double? LogLoss, double? Brier, double? Ece, double? KappaTemporal, long Drifts, long Adaptations, double? ModelAgeSeconds, string StateHash, string EmissionHash, long Expired, long Voided,
+    double? LogLoss, double? Brier, double? Ece, double? KappaTemporal, long Drifts, long Adaptations, double? ModelAgeSeconds, string? StateHash, string EmissionHash, long Expired, long Voided,
     int Pending, double Pnl, IReadOnlyList<MemberMetrics> Members)
 {
     /// <summary>The metrics of a session as it is now.</summary>
     /// <param name="session">The session.</param>
     /// <param name="nowUs">The clock, microseconds since 1970 UTC.</param>
-    internal static SessionMetrics Of(LiveSession session, long nowUs)
+    /// <param name="stateHash">Hash of its state; null where it has none that means anything.</param>
+    internal static SessionMetrics Of(LiveSession session, long nowUs, string? stateHash)
     {
         var learning = session.Learning;
         // A session that trades has no panel before its first bar.
@@ -49,7 +50,7 @@ public sealed record SessionMetrics(
             session.Setup.Id, session.Setup.Symbol, session.Seq, learning?.Panel.Predictions ?? 0, learning?.Panel.Resolved ?? 0, learning?.OpenQuestions ?? 0,
             scored ? learning!.Score.Accuracy : null, scored ? learning!.Score.NoChangeAccuracy : null, scored ? learning!.Score.MajorityAccuracy : null, learning?.Panel.EmaAccuracy,
             scored ? learning!.Score.LogLoss : null, scored ? learning!.Score.Brier : null, learning is { Reliability.Count: > 0 } ? learning.Reliability.Error(overlap: session.Setup.Horizon).Value : null,
-            scored ? learning!.Score.KappaTemporal : null, learning?.Drifts ?? 0, learning?.Adaptations ?? 0, AgeSeconds(session, nowUs), LiveSnapshot.HashOf(session), session.EmissionHash,
+            scored ? learning!.Score.KappaTemporal : null, learning?.Drifts ?? 0, learning?.Adaptations ?? 0, AgeSeconds(session, nowUs), stateHash, session.EmissionHash,
             learning?.Expired ?? 0, session.Voided, session.Pending, session.Pnl, learning is null ? [] : MembersOf(learning, SessionFacts.Of(session.Setup).Words));
     }
 

@@ -2,6 +2,7 @@ using Hone.Host.Api.Metrics;
 using Hone.Host.Api.Requests;
 using Hone.Host.Configuration;
 using Hone.Host.Serving;
+using Hone.Host.Serving.Documents;
 using Hone.Host.Serving.Idempotent;
 using Hone.Host.Serving.Json;
 using Hone.Host.Serving.Keys;
@@ -22,9 +23,17 @@ public static class OnlineApi
     {
         var online = app.MapGroup("/ml/online").WithTags("Online");
 
-        online.MapPost("/add_training_data", Add).RequireKey(Role.Ingest).KeepsItsOwnKeys().WithSummary("Adds an example that waits for the next update; with an id exactly once. The first one of a symbol starts its default session.");
-        online.MapPost("/update", Update).RequireKey(Role.Ingest).KeepsItsOwnKeys().WithSummary("Learns every example that waits, in the order in which they came.");
-        online.MapGet("/stats", Stats).RequireKey(Role.Read).WithSummary("What the sessions that are asked with features have learned.");
+        online.MapPost("/add_training_data", Add).RequireKey(Role.Ingest).KeepsItsOwnKeys().WithSummary("Adds an example that waits for the next update; with an id exactly once. The first one of a symbol starts its default session.")
+            .WithExample("""{"symbol":"BTCUSDT","features":[41.2,0.3],"target":1,"id":"trade-88"}""", """{"status":"added","pending":1,"seq":17,"exactly_once":true,"already_added":false}""");
+        online.MapPost("/update", Update).RequireKey(Role.Ingest).KeepsItsOwnKeys().WithSummary("Learns every example that waits, in the order in which they came.")
+            .WithExample("""{"symbol":"BTCUSDT"}""", """{"status":"updated","learned":25}""");
+        online.MapGet("/stats", Stats).RequireKey(Role.Read).WithSummary("What the sessions that are asked with features have learned.")
+            .WithExample(
+                null,
+                """
+                {"at":"2026-01-31T14:00:00Z","sessions":[{"symbol":"BTCUSDT","session_id":"0c9d2f6e7a1b4d58","added":250,"pending":4,"learned":246,"predictions":246,"accuracy":0.54,"ema_accuracy":0.56,
+                 "log_loss":0.684,"last_update_at":"2026-01-31T13:59:17.5Z","model_age_seconds":42.5}],"next":null}
+                """);
     }
 
     private static async Task<Ok<AddedView>> Add(JsonBody<TrainingExample> body, SessionHost host, HoneConfig config, HttpContext context)

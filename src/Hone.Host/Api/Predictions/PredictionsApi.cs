@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hone.Host.Api.Rendering;
 using Hone.Host.Api.Requests;
 using Hone.Host.Serving;
+using Hone.Host.Serving.Documents;
 using Hone.Host.Serving.Idempotent;
 using Hone.Host.Serving.Json;
 using Hone.Host.Serving.Keys;
@@ -20,8 +21,10 @@ public static class PredictionsApi
     {
         var session = app.MapGroup("/sessions/{id}").WithTags("Predictions");
 
-        session.MapPost("/predict", Predict).RequireKey(Role.Ingest).KeepsItsOwnKeys().WithSummary("Predicts one question, or many under batch.");
-        session.MapPost("/outcomes", Outcome).RequireKey(Role.Ingest).KeepsItsOwnKeys().WithSummary("Tells what came of a prediction, or of features of its own; learned exactly once.");
+        session.MapPost("/predict", Predict).RequireKey(Role.Ingest).KeepsItsOwnKeys().WithSummary("Predicts one question, or many under batch.")
+            .WithExample("""{"features":{"rsi":41.2,"macd":0.3},"prediction_id":"btc-1701","context":{"regime":"sideways"}}""", PredictionExamples.Prediction);
+        session.MapPost("/outcomes", Outcome).RequireKey(Role.Ingest).KeepsItsOwnKeys().WithSummary("Tells what came of a prediction, or of features of its own; learned exactly once.")
+            .WithExample("""{"prediction_id":"btc-1701","actual":1,"pnl":12.5}""", """{"prediction_id":"btc-1701","recorded":true,"already_recorded":false,"correct":true,"drift":"none","seq":18}""");
     }
 
     private static async Task<JsonAnswer> Predict(string id, JsonBody<PredictRequest> body, SessionHost host, HttpContext context)

@@ -1,6 +1,7 @@
 using Hone.Adapters.Journals;
 using Hone.Host.Api.Rendering;
 using Hone.Host.Api.Requests;
+using Hone.Host.Serving;
 using Hone.Trading.Live;
 using Hone.Trading.Market;
 
@@ -10,8 +11,8 @@ namespace Hone.Host.Api.Sessions;
 /// <param name="SessionId">Its id.</param>
 /// <param name="Status">started, resumed or stopped.</param>
 /// <param name="Symbol">Market.</param>
-/// <param name="FeatureHash">Hash of the names of its features, in order.</param>
-public sealed record SessionChange(string SessionId, string Status, string Symbol, string FeatureHash);
+/// <param name="FeatureHash">Hash of the names of its features, in order; null for a session that cannot be read.</param>
+public sealed record SessionChange(string SessionId, string Status, string Symbol, string? FeatureHash);
 
 /// <summary>A page of sessions, oldest first.</summary>
 /// <param name="Sessions">The sessions.</param>
@@ -22,13 +23,16 @@ public sealed record SessionPage(IReadOnlyList<SessionRow> Sessions, string? Nex
 /// <param name="SessionId">Its id.</param>
 /// <param name="Symbol">Market.</param>
 /// <param name="Name">Name within the symbol.</param>
-/// <param name="Status">active, stopped, or faulted.</param>
+/// <param name="Status">active, stopped, faulted (it stands still), or unreadable (its journal does not make a session).</param>
 /// <param name="StartedAt">When it was started.</param>
 /// <param name="StoppedAt">When it was stopped; null while it is active.</param>
-public sealed record SessionRow(string SessionId, string Symbol, string Name, string Status, DateTime StartedAt, DateTime? StoppedAt)
+/// <param name="Fault">Why it is faulted or unreadable; null otherwise.</param>
+public sealed record SessionRow(string SessionId, string Symbol, string Name, string Status, DateTime StartedAt, DateTime? StoppedAt, string? Fault)
 {
     internal static SessionRow Of(SessionRecord record, string? fault) => new(
-        record.Id, record.Symbol, record.Name, StatusOf(record, fault), EventTime.ToDateTime(record.StartedUs), record.StoppedUs is { } stopped ? EventTime.ToDateTime(stopped) : null);
+        record.Id, record.Symbol, record.Name, StatusOf(record, fault), EventTime.ToDateTime(record.StartedUs), record.StoppedUs is { } stopped ? EventTime.ToDateTime(stopped) : null, record.StoppedUs is null ? fault : null);
+
+    internal static SessionRow Of(UnreadableSession unreadable) => Of(unreadable.Record, unreadable.Reason) with { Status = "unreadable" };
 
     internal static string StatusOf(SessionRecord record, string? fault) => record.StoppedUs is not null ? "stopped" : fault is not null ? "faulted" : "active";
 }

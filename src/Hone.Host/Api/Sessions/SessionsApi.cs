@@ -1,6 +1,7 @@
 using Hone.Host.Api.Requests;
 using Hone.Host.Configuration;
 using Hone.Host.Serving;
+using Hone.Host.Serving.Documents;
 using Hone.Host.Serving.Json;
 using Hone.Host.Serving.Keys;
 using Microsoft.AspNetCore.Builder;
@@ -20,10 +21,13 @@ public static class SessionsApi
     {
         var sessions = app.MapGroup(Path).WithTags("Sessions");
 
-        sessions.MapPost("/start", Start).RequireKey(Role.Operate).WithSummary("Starts a session, or lets a stopped one go on.");
-        sessions.MapGet("/", List).RequireKey(Role.Read).WithSummary("Sessions in the order of their start, a page at a time.");
-        sessions.MapGet("/{id}", Get).RequireKey(Role.Read).WithSummary("What a session is made of and where it stands; answers 304 to its ETag while nothing happens.");
-        sessions.MapDelete("/{id}", Stop).RequireKey(Role.Operate).WithSummary("Stops a session. Its journal stays; config.resume of a later start lets it go on.");
+        sessions.MapPost("/start", Start).RequireKey(Role.Operate).WithSummary("Starts a session, or lets a stopped one go on.").WithExample(
+            """{"symbol":"BTCUSDT","model_type":"panel","config":{"features":["rsi","macd"],"classes":2,"members":["logistic-regression","passive-aggressive","mlp"],"strategy":"ensemble"}}""",
+            """{"session_id":"0c9d2f6e7a1b4d58","status":"started","symbol":"BTCUSDT","feature_hash":"6f1d0c5a93b24e07"}""");
+        sessions.MapGet("/", List).RequireKey(Role.Read).WithSummary("Sessions in the order of their start, a page at a time.").WithExample(null, SessionExamples.Page);
+        sessions.MapGet("/{id}", Get).RequireKey(Role.Read).WithSummary("What a session is made of and where it stands; answers 304 to its ETag while nothing happens.").WithExample(null, SessionExamples.One);
+        sessions.MapDelete("/{id}", Stop).RequireKey(Role.Operate).WithSummary("Stops a session. Its journal stays; config.resume of a later start lets it go on. One that stands still for a fault, or cannot be read, is stopped as well and frees its symbol.")
+            .WithExample(null, """{"session_id":"0c9d2f6e7a1b4d58","status":"stopped","symbol":"BTCUSDT","feature_hash":"6f1d0c5a93b24e07"}""");
     }
 
     private static async Task<Created<SessionChange>> Start(JsonBody<StartRequest> body, SessionHost host, HoneConfig config, ServeOptions options)
@@ -43,10 +47,11 @@ public static class SessionsApi
     private static Ok<SessionPage> List(SessionHost host, ServeOptions options, string? after = null, int limit = Paging.LimitDefault, string? symbol = null, string? status = null)
     {
         Paging.Check(limit, options);
-        if (status is not (null or "active" or "stopped" or "faulted"))
-            throw Refusals.Field("status", "must be active, stopped or faulted.");
+        if (status is not (null or "active" or "stopped" or "faulted" or "unreadable"))
+            throw Refusals.Field("status", "must be active, stopped, faulted or unreadable.");
         var rows = host.Active.Select(w => SessionRow.Of(w.Record, w.Fault))
             .Concat(host.Stopped.Select(r => SessionRow.Of(r, null)))
+            .Concat(host.Unreadable.Values.Select(SessionRow.Of))
             .Where(r => (symbol is null || r.Symbol == symbol) && (status is null || r.Status == status) && (after is null || string.CompareOrdinal(r.SessionId, after) > 0))
             // A session that is being stopped stands in both lists for a moment.
             .DistinctBy(r => r.SessionId)
@@ -68,10 +73,10 @@ public static class SessionsApi
 
     private static async Task<Ok<SessionChange>> Stop(string id, SessionHost host)
     {
-        var setup = host.Find(id)?.Setup;
+        var (record, setup) = (host.RecordOf(id), host.Find(id)?.Setup);
         if (await host.Stop(id) is { } refusal)
             throw refusal.ToProblem();
-        return TypedResults.Ok(new SessionChange(id, "stopped", setup!.Symbol, SessionFacts.Of(setup).Words.FeatureHash));
+        return TypedResults.Ok(new SessionChange(id, "stopped", record!.Symbol, setup is null ? null : SessionFacts.Of(setup).Words.FeatureHash));
     }
 
     private static async Task<Created<SessionChange>> Resume(StartRequest request, string id, SessionHost host)
@@ -88,7 +93,8 @@ public static class SessionsApi
     {
         if (host.Find(id) is { } writer)
             return writer.Read(session => SessionView.Of(writer.Record, writer.Fault, session));
-        return host.FindStopped(id) is { } record && await host.Load(id, cancel) is { } stopped ? SessionView.Of(record, null, stopped) : throw SessionLookup.Unknown(id);
+        var stopped = await host.LoadStopped(id, cancel);
+        return SessionView.Of(host.RecordOf(id) ?? throw SessionLookup.Unknown(id), null, stopped);
     }
 
     private static Created<SessionChange> Created(SessionWriter writer, string status)

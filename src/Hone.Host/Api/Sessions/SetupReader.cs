@@ -101,8 +101,15 @@ internal static class SetupReader
         }
         catch (InvalidOptionsException e)
         {
-            throw new ProblemException(StatusCodes.Status422UnprocessableEntity, e.Message, new Dictionary<string, string[]> { ["config"] = [e.Message] });
+            throw Unfit(e.Message);
         }
+        catch (Exception e) when (e is not (OutOfMemoryException or ProblemException))
+        {
+            // A learner or an agent of a user's own may fail at anything.
+            throw Unfit($"The session cannot be built: {e.GetType().Name}: {e.Message}");
+        }
+
+        static ProblemException Unfit(string problem) => new(StatusCodes.Status422UnprocessableEntity, problem, new Dictionary<string, string[]> { ["config"] = [problem] });
     }
 
     private static void Check(StartRequest request, SessionConfig config)

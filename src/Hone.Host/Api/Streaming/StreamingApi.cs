@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net.WebSockets;
+using Hone.Host.Api.Events;
 using Hone.Host.Serving;
+using Hone.Host.Serving.Documents;
 using Hone.Host.Serving.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,11 +21,13 @@ public static class StreamingApi
 
         streaming.MapPost("/tickets", CreateTicket).RequireKey(Role.Read)
             .WithSummary("A ticket for one WebSocket")
-            .WithDescription("For browsers, which cannot send a header with a WebSocket: send {\"ticket\": …} as the first message. It works once, for 30 seconds.");
+            .WithDescription("For browsers, which cannot send a header with a WebSocket: send {\"ticket\": …} as the first message. It works once, for 30 seconds.")
+            .WithExample(null, """{"ticket":"3q2-7wHk0bNcV9aXoLrT","expires_at":"2026-01-31T14:00:30Z"}""");
         // A client without a header says who it is with its first message; until then it hears nothing.
         streaming.MapGet("/{symbol}", Stream).WithoutKey()
             .WithSummary("Messages of a session (WebSocket)")
-            .WithDescription("Messages {type, seq, n, at, symbol, data}; with from_seq everything from that entry on first, then what happens. An entry may have several messages, numbered by n: whoever comes back asks from the seq of its last message and skips what it has. Who does not read is dropped with a reason and the seq to go on from.");
+            .WithDescription("Messages {type, seq, n, at, symbol, data}; with from_seq everything from that entry on first, then what happens. An entry may have several messages, numbered by n: whoever comes back asks from the seq of its last message and skips what it has. Who does not read is dropped with a reason and the seq to go on from.")
+            .Produces(StatusCodes.Status101SwitchingProtocols).WithExample(null, EventExample.Message);
     }
 
     private static Results<Ok<TicketView>, ProblemHttpResult> CreateTicket(HttpContext context, StreamTickets tickets)

@@ -1,4 +1,5 @@
 using Hone.Host.Serving;
+using Hone.Host.Serving.Documents;
 using Hone.Host.Serving.Keys;
 using Hone.Learning.Sessions;
 using Microsoft.AspNetCore.Builder;
@@ -14,7 +15,13 @@ public static class SuccessMetricsApi
     /// <summary>Maps the noun.</summary>
     public static void MapSuccessMetrics(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/success-metrics", Get).RequireKey(Role.Read).WithTags("Metrics").WithSummary("Whether learning pays: freshness, speed of adaptation, online beside batch, what the models added.");
+        app.MapGet("/success-metrics", Get).RequireKey(Role.Read).WithTags("Metrics").WithSummary("Whether learning pays: freshness, speed of adaptation, online beside batch, what the models added.").WithExample(
+            null,
+            """
+            {"model_freshness":{"average_age_seconds":42.5,"by_model":[{"session_id":"0c9d2f6e7a1b4d58","symbol":"BTCUSDT","age_seconds":42.5}]},
+             "adaptation_speed":{"events_to_detect":12.5,"seconds_to_detect":45000,"events_to_adapt":1},"prediction_accuracy":{"online":0.54,"batch":0.52,"difference":0.02},
+             "learning_efficiency":{"samples_to_adapt":80},"business_impact":{"net_profit":0.031,"rules_only":0.012,"ml_contribution":0.019,"reported_pnl":250.5}}
+            """);
     }
 
     private static Ok<SuccessView> Get(SessionHost host)

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Hone.Host.Configuration;
 using Hone.Host.Feeds;
 using Hone.Host.Serving;
+using Hone.Host.Serving.Documents;
 using Hone.Host.Serving.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +21,8 @@ internal static class MetricsPage
     public static IEnumerable<MetricFamily> Families => ServerFamilies.All.Select(m => m.Family).Concat(SessionMetrics.All.Select(m => m.Family));
 
     public static void MapMetrics(this IEndpointRouteBuilder app)
-        => app.MapGet("/metrics", Get).RequireKey(Role.Read).WithTags("Operating").WithSummary("Metrics of the server and its sessions in the text format of Prometheus.");
+        => app.MapGet("/metrics", Get).RequireKey(Role.Read).WithTags("Operating").WithSummary("Metrics of the server and its sessions in the text format of Prometheus.")
+            .Produces<string>(StatusCodes.Status200OK, "text/plain").WithExample(null, "\"# TYPE hone_sessions gauge\\nhone_sessions 3\\n\"");
 
     private static async Task Get(HttpContext context, ServerMetrics metrics, SessionHost host, FeedRunners feeds, ServeOptions options, TimeProvider time)
     {

@@ -12,10 +12,10 @@ internal sealed class SessionsReadiness(SessionHost host) : IReadinessCheck
 
     public ReadinessResult Check()
     {
-        var faulted = host.Active.Where(w => w.Fault is not null).OrderBy(w => w.Id, StringComparer.Ordinal).ToArray();
-        if (faulted.Length == 0)
+        var still = host.Active.Where(w => w.Fault is not null).Select(w => w.Record).Concat(host.Unreadable.Values.Select(u => u.Record)).OrderBy(r => r.Id, StringComparer.Ordinal).ToArray();
+        if (still.Length == 0)
             return ReadinessResult.Ready;
-        var named = string.Join(", ", faulted.Take(NamedMax).Select(w => $"{w.Id} ({w.Setup.Symbol})"));
-        return new(Serving.Readiness.Degraded, $"{faulted.Length} of {host.Active.Count} sessions stand still: {named}{(faulted.Length > NamedMax ? ", …" : "")}. GET /api/v1/sessions says why.");
+        var named = string.Join(", ", still.Take(NamedMax).Select(r => $"{r.Id} ({r.Symbol})"));
+        return new(Serving.Readiness.Degraded, $"{still.Length} of {host.Active.Count + host.Unreadable.Count} sessions stand still: {named}{(still.Length > NamedMax ? ", …" : "")}. GET /api/v1/sessions says why.");
     }
 }

@@ -93,8 +93,14 @@ internal static class ApiDocument
         if (example?.Response is not { } response)
             return;
         foreach (var (status, answer) in operation.Responses!)
-            if (status.StartsWith('2') && answer.Content?.TryGetValue(Json, out var content) == true)
-                content.Example = response.DeepClone();
+            // A WebSocket's answer is the change of protocol; the example is a message of it.
+            if (status[0] is '1' or '2' && answer is OpenApiResponse good)
+            {
+                if (good.Content is not { Count: > 0 })
+                    good.Content = new Dictionary<string, OpenApiMediaType> { [Json] = new() { Schema = ExampleSchema.Of(response) } };
+                foreach (var content in good.Content.Values)
+                    content.Example = response.DeepClone();
+            }
     }
 
     // What a converter writes is unknown to the exporter of schemas.
