@@ -122,7 +122,7 @@ public sealed class SessionTests
         Assert.Equal(3, (await server.Admin.Got("sessions?symbol=A")).GetProperty("sessions").GetArrayLength());
         Assert.Equal(2, (await server.Admin.Got("sessions?symbol=A&status=active")).GetProperty("sessions").GetArrayLength());
         var row = Assert.Single((await server.Admin.Got("sessions?status=stopped")).GetProperty("sessions").EnumerateArray());
-        Assert.Equal(["session_id", "symbol", "name", "status", "started_at", "stopped_at"], row.Keys());
+        Assert.Equal(["session_id", "symbol", "name", "status", "started_at", "stopped_at", "fault"], row.Keys());
         foreach (var wrong in (string[])["limit=0", "limit=1001", "limit=1000000000", "limit=x", "status=gone"])
             await (await server.Admin.GetAsync($"sessions?{wrong}")).Problem(400);
     }
