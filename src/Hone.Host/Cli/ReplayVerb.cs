@@ -12,7 +12,7 @@ internal static class ReplayVerb
         var to = new Option<long?>("--to") { HelpName = "SEQ", Description = "Last entry that is applied; all of them without it." };
         var at = new Option<string?>("--at") { HelpName = "TIME", Description = "Apply entries up to this event time (ISO, UTC) instead." };
         var why = new Option<string?>("--why") { HelpName = "ID", Description = "Tell of one prediction: features, members, votes, outcome." };
-        var folder = new Option<string?>("--out") { HelpName = "DIR", Description = "Write predictions.csv, trades.csv and adaptations.csv of a trading session, as `hone run` does." };
+        var folder = new Option<string?>("--out") { HelpName = "DIR", Description = "Write predictions.csv and trades.csv of a trading session, as `hone run` does, and adaptations.csv." };
         var state = new Option<string?>("--save-state") { HelpName = "FILE", Description = "Save the state of a trading session; `hone run --load-state` continues it." };
         var json = new Option<bool>("--json") { Description = "Print exactly one JSON object on standard output." };
         var flags = new JournalFlags();

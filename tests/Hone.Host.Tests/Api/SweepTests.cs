@@ -93,7 +93,7 @@ public sealed partial class SweepTests
         {
             var address = path.Replace("{id}", id);
             foreach (var (name, body) in MalformedBodies.Of(valid, text, number))
-                await Refused(client, address, name, body);
+                await Refused(client, address, name, body, name == "null for a number as actual" ? 422 : 400);
             await client.Posted(address, valid);
         }
         foreach (var (path, valid) in OtherBodies)
@@ -118,11 +118,11 @@ public sealed partial class SweepTests
     // Optional, so it may be missing or null; what the table spoils by it in an object that lacks it is no fault.
     private static bool IsAllowedWithout(string name) => name is "a required member missing" or "null for a text" or "a member twice";
 
-    private static async Task Refused(HttpClient client, string path, string name, byte[] body)
+    private static async Task Refused(HttpClient client, string path, string name, byte[] body, int status = 400)
     {
         var answer = await client.PostAsync(path, new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } });
-        Assert.True(400 == (int)answer.StatusCode, $"{path}, {name}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
-        var problem = await answer.Problem(400);
+        Assert.True(status == (int)answer.StatusCode, $"{path}, {name}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        var problem = await answer.Problem(status);
         Assert.True(problem.GetProperty("errors").EnumerateObject().Any(), $"{path}, {name}");
         Assert.DoesNotContain("Hone.", problem.ToString());
         Assert.DoesNotContain("System.", problem.ToString());
