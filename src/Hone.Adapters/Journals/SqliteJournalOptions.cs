@@ -28,9 +28,9 @@ public sealed record SqliteJournalOptions
     [Range(256, 1 << 22)]
     public int CacheKiB { get; init; } = 16 << 10;
 
-    /// <summary>Bytes of the write-ahead log, roughly, after which the writer moves it into the database.</summary>
+    /// <summary>Bytes of the write-ahead log, roughly, after which the writer moves it into the database. Little at a time: who waits meanwhile waits for milliseconds.</summary>
     [Range(1 << 16, 1 << 30)]
-    public int CheckpointBytes { get; init; } = 16 << 20;
+    public int CheckpointBytes { get; init; } = 2 << 20;
 
     /// <summary>Largest size of the database in 4-KiB pages; what does not fit is refused as a full disk would.</summary>
     [Range(64, 1_073_741_823)]
