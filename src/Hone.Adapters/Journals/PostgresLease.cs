@@ -16,6 +16,13 @@ internal sealed class PostgresLease(PostgresConnections connections, double take
         FROM hone.writer w FOR UPDATE OF w
         """;
 
+    // A connection that was cut off in the middle of a message waits for the rest of it, and no time-out of the server ends that: it would hold the row against its successor for good.
+    private const string EndSilent =
+        """
+        SELECT pg_terminate_backend(a.pid) FROM pg_stat_activity a JOIN hone.writer w ON a.application_name = 'hone writer ' || w.instance
+        WHERE w.lease_until <= clock_timestamp() AND a.pid <> pg_backend_pid()
+        """;
+
     private const string Take =
         """
         UPDATE hone.writer SET epoch = epoch + 1, turn = 0, holder = $1, host = $2, process_id = $3, process_started_us = $4, instance = $5,
@@ -33,6 +40,8 @@ internal sealed class PostgresLease(PostgresConnections connections, double take
         string? seenFirst = null;
         while (true)
         {
+            await using (var end = new NpgsqlCommand(EndSilent, connection))
+                await end.ExecuteNonQueryAsync(cancel);
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             var holder = await See(connection, cancel);
             if (!holder.Alive)
